@@ -1,0 +1,86 @@
+"""Every setting once, with its default and unit. The only module that reads the environment.
+
+`Settings()` gives the defaults; `Settings.from_env()` is called by commands and flows alone and reads
+`KAWARABAN_<FIELD IN CAPITALS>` for each field, for example `KAWARABAN_FETCH_TIMEOUT_S=10`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+import platformdirs
+
+from kawaraban.errors import UsageError
+
+
+def _default_home() -> Path:
+    return Path(platformdirs.user_data_dir("kawaraban", appauthor=False))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that a user may set. Names carry the unit."""
+
+    home: Path = field(default_factory=_default_home)  # database, raw documents, outputs
+    database_url: str = ""  # SQLAlchemy URL; empty: SQLite under `home`
+    translation_model: str = ""  # directory; empty: the embedded ja-en model
+    sentence_encoder: str = ""  # directory; empty: the embedded encoder
+    glossary: str = ""  # TSV of the user's own terms; empty: none
+
+    threads: int = 2  # CPU cores the engines may use together
+    beam_size: int = 2
+    max_batch_tokens: int = 1024
+    max_sentence_tokens: int = 200  # longer sentences are translated in parts
+
+    sentences_per_article: int = 3
+    brief_sentences: int = 5
+    summarizer: str = "centrality"
+    watch_words: tuple[str, ...] = ()
+
+    fetch_timeout_s: float = 30.0  # whole request, redirects included
+    fetch_max_bytes: int = 10_000_000  # body after decompression
+    fetch_max_ratio: float = 100.0  # decompressed to compressed size
+    fetch_max_redirects: int = 5
+    fetch_pause_s: float = 1.0  # between two requests to one host
+    fetch_allow: tuple[str, ...] = ()  # hosts or networks exempt from the address guard
+    fetch_user_agent: str = "Kawaraban/0.1"
+    max_file_bytes: int = 50_000_000
+    max_articles_per_source: int = 200
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Defaults overridden by `KAWARABAN_*`; raises UsageError for a value of the wrong type."""
+        environ = os.environ if environ is None else environ
+        values: dict[str, object] = {}
+        for item in fields(cls):
+            name = f"KAWARABAN_{item.name.upper()}"
+            if (raw := environ.get(name)) is not None:
+                values[item.name] = _parse(name, raw, str(item.type))
+        return cls(**values)  # type: ignore[arg-type]
+
+    @property
+    def store_url(self) -> str:
+        """SQLAlchemy URL of the database."""
+        return self.database_url or f"sqlite:///{self.home / 'kawaraban.db'}"
+
+
+def _parse(name: str, raw: str, kind: str) -> object:
+    try:
+        match kind:
+            case "int":
+                return int(raw)
+            case "float":
+                return float(raw)
+            case "Path":
+                return Path(raw).expanduser()
+            case "tuple[str, ...]":
+                return tuple(part.strip() for part in raw.split(",") if part.strip())
+            case _:
+                return raw
+    except ValueError:
+        raise UsageError(
+            f"{name}={raw!r}: expected a value of type {kind}; correct or unset it"
+        ) from None

@@ -1,0 +1,1 @@
+"""FastAPI service: the digests over HTTP."""
