@@ -1,7 +1,7 @@
 """Every setting once, with its default and unit. The only module that reads the environment.
 
-`Settings()` gives the defaults; `Settings.from_env()` is called by commands and flows alone and reads
-`KAWARABAN_<FIELD IN CAPITALS>` for each field, for example `KAWARABAN_FETCH_TIMEOUT_S=10`.
+`Settings()` gives the defaults; `Settings.from_env()` is called by commands and flows alone and
+reads `KAWARABAN_<FIELD IN CAPITALS>` for each field: `KAWARABAN_FETCH_TIMEOUT_S=10`.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ FlagKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One page, feed entry or file as it came in: bytes, not text, so that a run can be repeated."""
+    """One page, feed entry or file as it came in: bytes, so that a run can be repeated."""
 
     id: str  # SHA-256 of `body`, hex
     source: str  # name of the source it came from
@@ -68,7 +68,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A run of text that layout set apart: a paragraph, a heading, a list item, a line of a dump."""
+    """A run of text that layout set apart: a paragraph, heading, list item, line of a dump."""
 
     text: str
     line: int  # 1-based line of a dump, or ordinal of the block in a page
