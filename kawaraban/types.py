@@ -236,7 +236,6 @@ class Coverage:
     n_duplicates: int = 0
     n_sentences: int = 0
     n_translated: int = 0
-    n_from_memory: int = 0
     n_flagged: int = 0
     n_numbers: int = 0
     n_numbers_ok: int = 0
