@@ -124,7 +124,8 @@ def read_lines(file: Path | None) -> list[str]:
         body = sys.stdin.buffer.read() if file is None else file.read_bytes()
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}; expected a readable text file") from None
-    return decode(body).splitlines()
+    text = decode(body).text.replace("\r\n", "\n")
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _counted(

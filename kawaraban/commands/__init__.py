@@ -1,0 +1,1 @@
+"""The groups of the `kawaraban` command, a file each. Engines are imported inside commands."""

@@ -1,0 +1,65 @@
+"""`kawaraban flows`: the scheduled face of the digest."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from kawaraban.commands.console import Day, Sources, group, parse_day, print_json, tell
+from kawaraban.errors import UsageError
+from kawaraban.settings import Settings
+
+app = group("The scheduled digest, through Prefect.")
+
+
+@app.command()
+def run(sources: Sources, day: Day = "") -> None:
+    """Run the daily flow here, now.
+
+    With PREFECT_API_URL set the run is recorded there; without it a Prefect server is started for
+    the length of the run (20 to 40 seconds), and its history stays under KAWARABAN_HOME.
+    """
+    settings = Settings.from_env()
+    when = parse_day(day)
+    os.environ.setdefault("PREFECT_HOME", str(settings.home.resolve() / "prefect"))
+    if "PREFECT_API_URL" in os.environ:
+        print_json(_run(sources, when))
+        return
+    from flows.server import temporary_server
+
+    tell("starting a Prefect server for this run")
+    with temporary_server({}) as url:
+        os.environ["PREFECT_API_URL"] = url
+        print_json(_run(sources, when))
+
+
+def _run(sources: list[str], day: date) -> dict[str, object]:
+    from flows.daily_digest import daily_digest
+
+    return {"day": day.isoformat(), "files": daily_digest(sources, day)}
+
+
+@app.command()
+def deploy(
+    sources: Sources,
+    cron: Annotated[str, typer.Option("--cron", help="Five fields, in --timezone.")] = "0 6 * * *",
+    timezone: Annotated[str, typer.Option("--timezone", help="IANA name.")] = "Asia/Tokyo",
+) -> None:
+    """Give the daily flow a schedule on the Prefect server of PREFECT_API_URL.
+
+    Example: kawaraban flows deploy sources.yaml --cron "0 6 * * *"
+    """
+    if "PREFECT_API_URL" not in os.environ:
+        raise UsageError(
+            "PREFECT_API_URL is not set; start a server with `prefect server start`, then "
+            "`export PREFECT_API_URL=http://127.0.0.1:4200/api`"
+        )
+    from flows.deploy import WORK_POOL, deploy
+
+    print_json(
+        {"deployment": "daily-digest/daily", "id": deploy(sources, cron=cron, timezone=timezone)}
+    )
+    tell(f"start a worker: prefect worker start --pool {WORK_POOL}")
