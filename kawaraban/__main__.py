@@ -17,6 +17,7 @@ app = typer.Typer(
     help="The Japanese news as a bilingual English digest, made on your own machine.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 for command in (reading.digest, reading.articles, reading.translate, reading.summarize):

@@ -25,7 +25,7 @@ Record = dict[str, Any]
 
 
 def article_record(article: Article, sentences: Sequence[Sentence]) -> Record:
-    """One article as extracted; `sentence_spans` are character offsets into the joined paragraphs."""
+    """One article as extracted; `sentence_spans` are offsets into the joined paragraphs."""
     return {
         "id": article.id,
         "title": article.title,
