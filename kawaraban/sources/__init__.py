@@ -1,0 +1,1 @@
+"""Where news comes from: files, pages, feeds and lists of them. Start at `collect.py`."""
