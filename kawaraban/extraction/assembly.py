@@ -1,0 +1,201 @@
+"""Judged blocks → drafts of articles, in reading order.
+
+In: `Judged` blocks. Out: `Draft`s that hold indices into them, and a new verdict for each block
+that looked like part of an article and is not. Example: heading, key points, two paragraphs,
+heading, paragraph → two drafts, or one with a subhead, as boundaries.py decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from kawaraban.extraction import cohesion, forms
+from kawaraban.extraction.blocks import HEADING_TAGS, Judged, Verdict
+from kawaraban.extraction.boundaries import Gap, starts_article
+
+Similarity = Callable[[str, str], float | None]
+
+_LOOSE = frozenset({"heading", "key_point"})
+_LIST_PAGE_RULES = frozenset({"nav.listing", "nav.masthead"})
+_RELEVANT = 0.34  # share of a headline's words that its article says
+_UNRELATED = 0.12
+
+
+@dataclass(slots=True)
+class Draft:
+    """Indices into the judged blocks."""
+
+    title: int | None = None
+    key_points: list[int] = field(default_factory=list)
+    paragraphs: list[int] = field(default_factory=list)
+    stamps_before: list[int] = field(default_factory=list)
+    stamps_after: list[int] = field(default_factory=list)
+    group: int = 0
+
+
+class Assembler:
+    """Reads the blocks once, from top to bottom."""
+
+    def __init__(self, judged: list[Judged], *, page_title: str, similarity: Similarity) -> None:
+        self.judged = judged
+        self.page_title = page_title
+        self.similarity = similarity
+        self.drafts: list[Draft] = []
+        self.verdicts: dict[int, Verdict] = {}
+        self._heads: list[int] = []
+        self._between: list[int] = []
+        self._known: dict[str, tuple[int, int]] = {}  # paragraph → (draft, place)
+        self._lists_articles = any(item.rule in _LIST_PAGE_RULES for item in judged)
+
+    def run(self) -> list[Draft]:
+        """Fills `drafts` and `verdicts`."""
+        for i, item in enumerate(self.judged):
+            if item.label in _LOOSE:
+                self._heads.append(i)
+            elif item.label == "body":
+                self._add_body(i)
+            else:
+                self._between.append(i)
+        self._close_gap(new=False)
+        for i in self._heads:
+            self.verdicts[i] = ("related", "related.no_body")
+        return self.drafts
+
+    def _add_body(self, i: int) -> None:
+        if self._is_repeated(i):
+            self.verdicts[i] = ("duplicate", "duplicate.paragraph")
+            return
+        if not self.drafts or self._repeats_article(i) or starts_article(self._gap(i)):
+            self._open_draft(i)
+        else:
+            self._close_gap(new=False)
+            self.drafts[-1].key_points.extend(self._heads)
+        self._heads = []
+        draft = self.drafts[-1]
+        self._known.setdefault(
+            _key(self.judged[i].text), (len(self.drafts) - 1, len(draft.paragraphs))
+        )
+        draft.paragraphs.append(i)
+
+    def _open_draft(self, i: int) -> None:
+        draft = Draft(group=self.judged[i].group)
+        self._close_gap(new=True, draft=draft)
+        self.drafts.append(draft)
+        before, title, key_points = self._split_heads(i)
+        draft.title, draft.key_points = title, key_points
+        for k in before:
+            self.verdicts[k] = ("related", "related.before_title")
+
+    def _close_gap(self, *, new: bool, draft: Draft | None = None) -> None:
+        stamps = [k for k in self._between if self.judged[k].label == "date"]
+        if self.drafts:
+            self.drafts[-1].stamps_after.extend(stamps)
+        if new and draft is not None:
+            draft.stamps_before.extend(stamps)
+        self._between = []
+
+    def _gap(self, i: int) -> Gap:
+        draft = self.drafts[-1]
+        text = "\n".join(self.judged[k].text for k in draft.paragraphs[-12:])[-3_000:]
+        section = self._section(i)
+        return Gap(
+            title=None if draft.title is None else self.judged[draft.title],
+            text=text,
+            group=draft.group,
+            heads=[self.judged[k] for k in self._heads],
+            between=[self.judged[k] for k in self._between],
+            section=section,
+            section_group=self.judged[i].group,
+            n_articles=len(self.drafts),
+            lists_articles=self._lists_articles,
+            similarity=self.similarity(text, section),
+        )
+
+    def _section(self, i: int) -> str:
+        """Paragraphs from i to the next headline, at most 1,000 characters."""
+        parts: list[str] = []
+        n_chars = 0
+        for item in self.judged[i : i + 30]:
+            if item.label in _LOOSE or item.rule == "nav.ruler" or n_chars >= 1_000:
+                break
+            if item.label == "body":
+                parts.append(item.text[:1_000])
+                n_chars += len(item.text)
+        return "\n".join(parts)
+
+    def _is_repeated(self, i: int) -> bool:
+        """The lede once more below the key points; not an article that stands twice."""
+        return _key(self.judged[i].text) in self._known and not self._repeats_article(i)
+
+    def _repeats_article(self, i: int) -> bool:
+        """First paragraph of an article that is known, under its title or with its second one."""
+        known = self._known.get(_key(self.judged[i].text))
+        if known is None or known[1] != 0:
+            return False
+        draft = self.drafts[known[0]]
+        titles = {_key(self.judged[k].text) for k in self._heads}
+        if draft.title is not None and _key(self.judged[draft.title].text) in titles:
+            return True
+        following = next(
+            (j for j in range(i + 1, len(self.judged)) if self.judged[j].label == "body"), None
+        )
+        if len(draft.paragraphs) == 1 or following is None:
+            return False
+        return _key(self.judged[following].text) == _key(self.judged[draft.paragraphs[1]].text)
+
+    def _split_heads(self, i: int) -> tuple[list[int], int | None, list[int]]:
+        """Which of the headlines above paragraph i is its title; the rest before and after it."""
+        heads = self._heads
+        if not heads:
+            return [], None, []
+        at = self._title_place(i)
+        return heads[:at], heads[at], heads[at + 1 :]
+
+    def _title_place(self, i: int) -> int:
+        heads = [self.judged[k] for k in self._heads]
+        if (named := self._named_by_page(heads)) is not None:
+            return named
+        levels = [int(h.block.tag[1]) if h.block.tag in HEADING_TAGS else 9 for h in heads]
+        if min(levels) < 9:
+            return levels.index(min(levels))
+        body = cohesion.terms(self._section(i))
+        relevance = [cohesion.share(cohesion.terms(h.text), body) for h in heads]
+        return _first_relevant(heads, relevance)
+
+    def _named_by_page(self, heads: list[Judged]) -> int | None:
+        """The headline that <title> or og:title names."""
+        wanted = _key(self.page_title)
+        for at, item in enumerate(heads):
+            key = _key(item.text)
+            if len(key) >= 6 and wanted and (key in wanted or wanted in key):
+                return at
+        return None
+
+
+def _first_relevant(heads: list[Judged], relevance: list[float]) -> int:
+    """The first line, unless short or foreign lines stand over one that fits the article."""
+    at = 0
+    while at < len(heads) - 1:
+        short = len(heads[at].text) < 16 or len(heads) - at > 12
+        better = [
+            k
+            for k in range(at + 1, len(heads))
+            if relevance[k] >= _RELEVANT
+            and len(heads[k].text) >= 14
+            and heads[k].label == "heading"
+        ]
+        if (
+            relevance[at] >= _UNRELATED
+            or not better
+            or not (short or heads[better[0]].block.blank_before)
+        ):
+            break
+        at = better[0] if len(heads) - at > 12 else at + 1
+    return at
+
+
+def _key(text: str) -> str:
+    """For comparison: without white space and signs."""
+    return re.sub(r"[\W_]+", "", forms.strip_ornament(text[:2_000]))

@@ -1,0 +1,281 @@
+"""What a block is by what stands beside it: lists, tables, doubled captions, sections.
+
+In and out: the same blocks, some with a new class and rule. Each pass is one function that changes
+labels and nothing else. Example: after 「最新ニュース」 every headline up to the next article is
+`related`, rule `related.listed`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from kawaraban.extraction import cohesion, forms
+from kawaraban.extraction.blocks import HEADING_TAGS, Judged
+from kawaraban.extraction.cues import has_disclaimer_word
+from kawaraban.types import BlockClass
+
+_LIST_HEADS = frozenset({"related.head"})
+_LOOSE = frozenset({"heading", "key_point"})
+
+
+def judge_together(judged: list[Judged]) -> list[Judged]:
+    """All passes, in the order of `PASSES`."""
+    for step in PASSES:
+        judged = step(judged)
+    return judged
+
+
+def _relabel(judged: list[Judged], at: int, label: BlockClass, rule: str) -> None:
+    judged[at] = replace(judged[at], label=label, rule=rule)
+
+
+def doubled(judged: list[Judged]) -> list[Judged]:
+    """The caption that a page prints twice: 「…衝撃を与えた。(AP)」「…衝撃を与えた。(AP)」."""
+    out = list(judged)
+    for i in range(1, len(out)):
+        text = out[i].text
+        if text != out[i - 1].text or out[i].label in ("nav", "table", "related", "ad"):
+            continue
+        if forms.is_prose(text) and len(text) <= 160 and forms.n_full_stops(text) <= 2:
+            _relabel(out, i - 1, "caption", "caption.doubled")
+            _relabel(out, i, "caption", "caption.doubled")
+        elif out[i].label in ("body", "heading", "key_point"):
+            _relabel(out, i, "duplicate", "duplicate.line")
+    return out
+
+
+def tables(judged: list[Judged]) -> list[Judged]:
+    """Label cells between figures: 「日経平均」 「39,500」 「+0.3%」 「TOPIX」 「2,790」."""
+    out = list(judged)
+    i = 0
+    while i < len(out):
+        if not _may_be_cell(out[i]):
+            i += 1
+            continue
+        end = i
+        while end < len(out) and _may_be_cell(out[end]):
+            end += 1
+        n_figures = sum(out[k].label == "table" for k in range(i, end))
+        if n_figures >= 2:
+            _mark_table(out, i, end)
+        i = end
+    return out
+
+
+def _may_be_cell(item: Judged) -> bool:
+    if item.label == "table":
+        return True
+    short = len(item.text) <= 30 and item.block.tag not in HEADING_TAGS
+    return short and item.label in ("heading", "key_point", "nav") and item.rule != "nav.ruler"
+
+
+def _mark_table(out: list[Judged], start: int, end: int) -> None:
+    """From the first to the last row; a label before and one after belong if they touch."""
+    rows = [k for k in range(start, end) if out[k].label == "table"]
+    first, last = rows[0], rows[-1]
+    while first > start and not out[first].block.blank_before:
+        first -= 1
+    if first > start and _TABLE_HEAD.search(out[first - 1].text):
+        first -= 1
+    cells = range(first, last + 1)
+    dense = len(rows) >= 0.3 * len(cells)
+    for k in cells:
+        if out[k].label != "table" and (dense or k < rows[0]):
+            _relabel(out, k, "table", "table.label")
+
+
+_TABLE_HEAD = re.compile(
+    r"(?:経済)?(?:指標|イベント)(?:カレンダー|発表)?|(?:主な|本日の|今日の|今後の|今週の).{0,14}(?:予定|日程|スケジュール|指標|イベント)|"
+    r"カレンダー|相場表|株価(?:一覧|表)|値(?:上|下)がり率|市場データ|マーケット(?:データ|情報|概況)|為替レート|終値一覧|NY市場|東京市場|主要指標"
+)
+
+
+def table_heads(judged: list[Judged]) -> list[Judged]:
+    """「【本日の主な経済指標】」 directly above a table belongs to it."""
+    out = list(judged)
+    for i in range(len(out) - 2, -1, -1):
+        below = out[i + 1]
+        if below.label == "table" and out[i].label in _LOOSE and len(out[i].text) <= 40:
+            if _TABLE_HEAD.search(out[i].text):
+                _relabel(out, i, "table", "table.head")
+    return out
+
+
+def schedules(judged: list[Judged]) -> list[Judged]:
+    """Rows 「8/1（金）米雇用統計」 in a run: a calendar, also without times."""
+    out = list(judged)
+    run: list[int] = []
+    for i, item in enumerate([*out, None]):
+        if item is not None and item.label in _LOOSE and _SCHEDULE_ROW.match(item.text):
+            run.append(i)
+            continue
+        if len(run) >= 2:
+            for k in run:
+                _relabel(out, k, "table", "table.schedule")
+        run = []
+    return out
+
+
+_SCHEDULE_ROW = re.compile(
+    r"^[・\s]*(?:\d{1,2}[/月]\d{1,2}日?|\d{1,2}日)[\s　]*(?:[(（][月火水木金土日祝・]+[)）])?[\s　:：]*\S.{0,50}$"
+)
+
+
+def disclaimer_sections(judged: list[Judged]) -> list[Judged]:
+    """Below 「【免責事項】」 what speaks of risk or responsibility, up to the next title."""
+    out = list(judged)
+    inside = False
+    for i, item in enumerate(out):
+        if item.label == "disclaimer":
+            inside = True
+        elif inside and item.label in ("body", "heading", "key_point"):
+            if has_disclaimer_word(item.text) and not forms.title_mark(item.text):
+                _relabel(out, i, "disclaimer", "disclaimer.section")
+            else:
+                inside = False
+    return out
+
+
+def listed(judged: list[Judged]) -> list[Judged]:
+    """Headlines below 「最新ニュース」 or 「目次」, up to where an article begins again."""
+    out = list(judged)
+    for i, item in enumerate(out):
+        if item.rule not in ("related.head", "nav.contents"):
+            continue
+        label: BlockClass = "related" if item.rule == "related.head" else "nav"
+        end = i + 1
+        while end < len(out) and _can_be_listed(out[end], item):
+            end += 1
+        stop = _give_back(out, i + 1, end)
+        for k in range(i + 1, stop):
+            if out[k].label in _LOOSE or (out[k].label == "body" and len(out[k].text) <= 110):
+                _relabel(out, k, label, f"{label}.listed")
+    return out
+
+
+def _can_be_listed(item: Judged, head: Judged) -> bool:
+    if item.label == "body":
+        return len(item.text) <= 110 and forms.is_numbered(item.text)
+    if item.block.tag == "h1" or item.rule == "nav.ruler":
+        return False
+    return item.rule != "related.head"
+
+
+def _give_back(out: list[Judged], start: int, end: int) -> int:
+    """Where in a list the title of the article below it stands; `end` if none is below."""
+    if end >= len(out) or out[end].label != "body" or start >= end:
+        return end
+    loose = [k for k in range(start, end) if out[k].label in _LOOSE]
+    body = cohesion.terms(out[end].text[:600])
+    best = end
+    for k in reversed(loose):
+        relevant = cohesion.share(cohesion.terms(out[k].text), body) >= 0.34
+        first_of_group = out[k].block.blank_before or k == loose[-1]
+        if relevant and first_of_group:
+            best = k
+        elif best != end and not relevant and len(out[k].text) >= 20:
+            break
+    if best == end and loose and out[loose[-1]].block.blank_before and len(loose) > 1:
+        return loose[-1]
+    return best
+
+
+def contents(judged: list[Judged]) -> list[Judged]:
+    """A line of a contents list that comes again below as a title: 「1. 日銀、利上げ見送り」."""
+    out = list(judged)
+    later: dict[str, int] = {}
+    for i in range(len(out) - 1, -1, -1):
+        item = out[i]
+        key = _title_key(item.text)
+        if item.label in ("heading", "key_point") and len(key) >= 8:
+            if key in later and not _leads_to_body(out, i) and _leads_to_body(out, later[key]):
+                _relabel(out, i, "nav", "nav.contents_line")
+            later.setdefault(key, i)
+    return out
+
+
+def _title_key(text: str) -> str:
+    return re.sub(
+        r"^[\s　■□◆◇●○・【\[［(（<＜]*(?:第?[\d０-９①-⑳一二三四五]{1,3}\s*[.．、)）:：\]］】]?)?|[\s　】\]］…]+",
+        "",
+        text,
+    )
+
+
+def _leads_to_body(out: list[Judged], at: int) -> bool:
+    for item in out[at + 1 : at + 25]:
+        if item.label == "body":
+            return True
+        if item.label == "heading" and len(item.text) >= 18 and item.block.blank_before is False:
+            return False
+    return False
+
+
+def teaser_pairs(judged: list[Judged]) -> list[Judged]:
+    """Headline and cut-off lede of another article; prose just before 「続きを読む」."""
+    out = list(judged)
+    for i, item in enumerate(out):
+        if item.label != "teaser" or i == 0:
+            continue
+        if (
+            item.rule == "teaser.read_on"
+            and out[i - 1].label == "body"
+            and len(out[i - 1].text) <= 220
+        ):
+            before = [out[k].label for k in range(max(0, i - 4), i - 1)]
+            if "body" not in before:
+                _relabel(out, i - 1, "teaser", "teaser.before_read_on")
+        k = i - 1
+        while (
+            k >= 0
+            and out[k].label in ("teaser", "date", "caption", "nav")
+            and out[k].rule != "nav.ruler"
+        ):
+            k -= 1
+        if k >= 0 and out[k].label in _LOOSE and out[k].block.tag != "h1":
+            _relabel(out, k, "teaser", "teaser.headline")
+    return out
+
+
+def after_ad_mark(judged: list[Judged]) -> list[Judged]:
+    """The line below a bare 「PR」."""
+    out = list(judged)
+    for i in range(len(out) - 1):
+        if out[i].rule == "ad.mark" and len(out[i].text) <= 12 and out[i + 1].label in _LOOSE:
+            if not out[i + 1].block.blank_before:
+                _relabel(out, i + 1, "ad", "ad.below_mark")
+    return out
+
+
+def profiles(judged: list[Judged]) -> list[Judged]:
+    """Name and vita below 「筆者プロフィール」."""
+    out = list(judged)
+    for i, item in enumerate(out):
+        if item.rule != "author_note.profile_head":
+            continue
+        for k in range(i + 1, min(i + 4, len(out))):
+            near = out[k]
+            if near.label in _LOOSE and len(near.text) <= 40 and k == i + 1:
+                _relabel(out, k, "author_note", "author_note.below_head")
+            elif near.label == "body" and len(near.text) <= 400:
+                _relabel(out, k, "author_note", "author_note.below_head")
+                break
+            elif near.label != "author_note":
+                break
+    return out
+
+
+PASSES: tuple[Callable[[list[Judged]], list[Judged]], ...] = (
+    doubled,
+    schedules,
+    tables,
+    table_heads,
+    disclaimer_sections,
+    contents,
+    listed,
+    teaser_pairs,
+    after_ad_mark,
+    profiles,
+)
