@@ -223,6 +223,7 @@ def _summary_inputs(
                 title_vector=vectors[at] if article.title else None,
                 key_point_vectors=vectors[at + 1 : at + 1 + n_points] if n_points else None,
                 focus_vector=vectors[0] if focus else None,
+                key_points=article.key_points,
             )
         )
         at = stop

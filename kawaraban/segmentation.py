@@ -49,7 +49,7 @@ _STOP_RUN = re.compile(f"[{_STOPS}.]+")
 _ATOM = re.compile(
     r"https?://[!-~]+"
     r"|モーニング娘。|ゲスの極み乙女。|ずっと真夜中でいいのに。|君の名は。|いいとも！"
-    r"|(?:Yahoo|Yum|Hey|Say|Jeopardy|Oh|Wow)[!！]|(?:ヤフー|ハロー|ハイキュー|アメトーーク)[!！]+"
+    r"|(?:Yahoo ?|Yum|Hey|Say|Jeopardy|Oh|Wow)[!！]|(?:ヤフー|ハロー|ハイキュー|アメトーーク)[!！]+"
     r"|[ァ-ヺー][!！](?=[ァ-ヺ])"
 )
 

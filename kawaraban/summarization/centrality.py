@@ -1,0 +1,160 @@
+"""The sentences that say most of what headline, key points and article say together.
+
+Each sentence gets a salience from a few readable parts, all between 0 and 1:
+
+* position: news puts first what matters;
+* headline: similarity to it, and the terms of it that no chosen sentence has said yet;
+* key points: the same for the bullets that stand before the body;
+* centrality: mean similarity to all other sentences;
+* number: it repeats a figure of the headline;
+* focus: similarity to what the reader asked for;
+
+less what a sentence repeats of those chosen before it (maximal marginal relevance), and less a
+penalty when it leans on a sentence that is not chosen (同氏は…, しかし…). Quotation and speaker
+are chosen together or not at all; captions, credits and disclaimers never.
+
+    summarize(inputs, n_sentences=3, max_chars=None) → Summary((0, 2, 7), (0.81, 0.47, 0.42), …)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kawaraban.summarization import guards
+from kawaraban.summarization.content import figures, terms
+from kawaraban.summarization.inputs import Budget, SummaryInput, Vectors
+from kawaraban.types import Summary
+
+_FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What each part counts. Found on one half of a news archive (benchmarks/summaries.py)."""
+
+    position: float = 0.35
+    headline_similarity: float = 0.15
+    headline_terms: float = 0.5
+    key_point_similarity: float = 0.15
+    key_point_terms: float = 0.5
+    centrality: float = 0.2
+    number: float = 0.05
+    focus: float = 0.6
+    redundancy: float = 0.25
+    leaning: float = 0.1
+    position_half_life_sentences: float = 2.0
+
+
+DEFAULT_WEIGHTS = Weights()
+
+
+def summarize(
+    inputs: SummaryInput,
+    *,
+    n_sentences: int | None,
+    max_chars: int | None,
+    weights: Weights = DEFAULT_WEIGHTS,
+) -> Summary:
+    """Choose units greedily while the limits admit one; at least one sentence if there is any."""
+    units = guards.units(inputs.sentences) or [(s.index,) for s in inputs.sentences]
+    budget = Budget(n_sentences, max_chars)
+    article = _ScoredArticle(inputs, weights)
+    chosen: dict[int, float] = {}
+    while units:
+        fitting = [u for u in units if budget.admits([*chosen, *u], inputs.sentences)]
+        if not fitting and chosen:
+            break
+        if not fitting:  # even one is too long
+            fitting, units = [(index,) for unit in units for index in unit], []
+        gains = [article.salience(unit, chosen) for unit in fitting]
+        best = fitting[gains.index(max(gains))]
+        chosen |= dict.fromkeys(best, round(max(max(gains), 0.0), 4))
+        article.take(best)
+        units = [unit for unit in units if unit != best]
+    indices = tuple(sorted(chosen))
+    return Summary(indices, tuple(chosen[index] for index in indices), "centrality")
+
+
+class _ScoredArticle:
+    """The parts of the salience of each sentence, given what has been taken so far."""
+
+    def __init__(self, inputs: SummaryInput, weights: Weights) -> None:
+        texts = [sentence.text for sentence in inputs.sentences]
+        self._weights = weights
+        self._vectors = np.asarray(inputs.vectors, dtype=np.float64)
+        self._terms = [terms(text) for text in texts]
+        self._leans = [guards.leans_back(text) for text in texts]
+        self._fixed = _fixed_part(inputs, weights)
+        self._repeats = np.zeros(len(texts))  # similarity to the nearest sentence taken
+        self._headline = [terms(inputs.title)]
+        self._key_points = [terms(point) for point in inputs.key_points]
+        self._said: set[str] = set()
+        self._headline_scale = self._scale(self._headline)
+        self._key_point_scale = self._scale(self._key_points)
+
+    def salience(self, unit: Sequence[int], chosen: Collection[int]) -> float:
+        """What the unit would add to the summary, mean over its sentences."""
+        weights = self._weights
+        new = frozenset().union(*(self._terms[index] for index in unit)) - self._said
+        total = weights.headline_terms * _share(new, self._headline) / self._headline_scale
+        total += weights.key_point_terms * _share(new, self._key_points) / self._key_point_scale
+        for index in unit:
+            part = self._fixed[index] - weights.redundancy * self._repeats[index]
+            alone = index - 1 not in chosen and index - 1 not in unit
+            if self._leans[index] and alone:
+                part -= weights.leaning
+            total += part / len(unit)
+        return float(total)
+
+    def take(self, unit: Sequence[int]) -> None:
+        """Add a unit to what has been said."""
+        for index in unit:
+            self._said |= self._terms[index]
+            self._repeats = np.maximum(self._repeats, self._vectors @ self._vectors[index])
+
+    def _scale(self, wanted: Sequence[frozenset[str]]) -> float:
+        """The most that one sentence says of them, so that the best first choice counts 1."""
+        return max((_share(found, wanted) for found in self._terms), default=0.0) or 1.0
+
+
+def _share(found: frozenset[str], wanted: Sequence[frozenset[str]]) -> float:
+    """Share of the wanted terms that is found, mean over the texts they come from."""
+    shares = [len(found & each) / len(each) for each in wanted if each]
+    return sum(shares) / len(shares) if shares else 0.0
+
+
+def _fixed_part(inputs: SummaryInput, weights: Weights) -> _FloatArray:
+    """What does not change while choosing: float64, shape (n_sentences,)."""
+    vectors = np.asarray(inputs.vectors, dtype=np.float64)
+    n = len(vectors)
+    likeness = vectors @ vectors.T
+    centrality = (likeness.sum(axis=1) - 1.0) / max(n - 1, 1)
+    title_figures = figures(inputs.title)
+    repeats = [bool(title_figures & figures(s.text)) for s in inputs.sentences]
+    return (
+        weights.position * 0.5 ** (np.arange(n) / weights.position_half_life_sentences)
+        + weights.centrality * _stretch(centrality)
+        + weights.headline_similarity * _likeness(vectors, inputs.title_vector)
+        + weights.key_point_similarity * _likeness(vectors, inputs.key_point_vectors)
+        + weights.focus * _likeness(vectors, inputs.focus_vector)
+        + weights.number * np.asarray(repeats, dtype=np.float64)
+    )
+
+
+def _likeness(vectors: _FloatArray, targets: Vectors | None) -> _FloatArray:
+    """Similarity of each sentence to the nearest target, stretched to 0…1."""
+    if targets is None or not targets.size:
+        return np.zeros(len(vectors))
+    return _stretch((vectors @ np.atleast_2d(targets).T).max(axis=1))
+
+
+def _stretch(values: _FloatArray) -> _FloatArray:
+    """Linear to 0…1; all 0 where nothing differs."""
+    if not len(values) or np.ptp(values) < 1e-9:
+        return np.zeros(len(values))
+    stretched: _FloatArray = (values - values.min()) / np.ptp(values)
+    return stretched
