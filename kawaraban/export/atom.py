@@ -1,0 +1,127 @@
+"""The digest as an Atom feed (RFC 4287): one entry a story, both languages in its content.
+
+    render_atom(digest) → "<?xml version='1.0' …><feed xml:lang=\\"en\\">…"
+
+Ids are tag URIs of the day and the story, so that a reader knows an entry again after a rerun.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from lxml import etree
+
+from kawaraban.export import wording
+from kawaraban.export.safe import clean, safe_link
+from kawaraban.export.spans import language_runs
+from kawaraban.types import Digest, DigestEntry, Flag, Story, Translation
+
+ATOM = "http://www.w3.org/2005/Atom"
+XHTML = "http://www.w3.org/1999/xhtml"
+AUTHORITY = "tag:kawaraban.invalid,2026"  # a name that nobody else can hold
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def render_atom(digest: Digest) -> str:
+    """The whole feed. The same digest gives the same bytes."""
+    day = digest.day.isoformat()
+    feed = _root(ATOM, "feed")
+    feed.set(_LANG, "en")
+    _text(feed, "id", f"{AUTHORITY}:{day}")
+    _text(feed, "title", f"Kawaraban, {wording.long_day(digest.day)}")
+    summary = wording.contents_line(digest) if digest.stories else wording.empty_reason(digest)
+    _text(feed, "subtitle", summary)
+    _text(feed, "updated", _time(digest.created_at))
+    _text(etree.SubElement(feed, f"{{{ATOM}}}author"), "name", "Kawaraban")
+    _text(feed, "generator", "Kawaraban")
+    for story in digest.stories:
+        feed.append(_entry(story, digest))
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{etree.tostring(feed, encoding="unicode")}\n'
+
+
+def _entry(story: Story, digest: Digest) -> etree._Element:
+    first = story.entries[0]
+    entry = _root(ATOM, "entry")
+    _text(entry, "id", f"{AUTHORITY}:{digest.day.isoformat()}/{_slug(story.id)}")
+    _text(entry, "title", wording.headline(first)[0])
+    _text(entry, "updated", _time(digest.created_at))
+    if first.article.published_at:
+        _text(entry, "published", _time(first.article.published_at))
+    if link := safe_link(first.article.url):
+        attributes = {"rel": "alternate", "href": link, "hreflang": "ja"}
+        etree.SubElement(entry, f"{{{ATOM}}}link", attributes)
+    for outlet in story.outlets:
+        _text(etree.SubElement(entry, f"{{{ATOM}}}author"), "name", outlet or "unknown")
+    content = etree.SubElement(entry, f"{{{ATOM}}}content", {"type": "xhtml"})
+    div = _root(XHTML, "div")
+    content.append(div)
+    _article(div, first)
+    for other in story.entries[1:]:
+        _add(div, "h3", wording.headline(other)[0], "en")
+        _article(div, other)
+    return entry
+
+
+def _article(div: etree._Element, entry: DigestEntry) -> None:
+    headline_ja = wording.headline(entry)[1]
+    if headline_ja:
+        _add(_add(div, "p"), "strong", headline_ja, "ja")
+    byline = _mixed(div, wording.byline(entry.article))
+    if link := safe_link(entry.article.url):
+        _add(byline, "span", " · ", "en")
+        _add(byline, "a", "Original page", "en").set("href", link)
+    _flags(div, entry.title.flags)
+    for chosen in entry.sentences:
+        _pair(div, chosen.translation)
+
+
+def _pair(div: etree._Element, translation: Translation) -> None:
+    english = translation.en.strip() or "(none)"
+    if wording.is_suspect(translation):
+        _add(div, "p", translation.ja, "ja")
+        _add(_add(div, "p"), "em", f"Machine English, not reliable: {english}", "en")
+    else:
+        _add(div, "p", english, "en")
+        _add(div, "p", translation.ja, "ja")
+    _flags(div, translation.flags)
+
+
+def _flags(div: etree._Element, flags: tuple[Flag, ...]) -> None:
+    for flag in flags:
+        _mixed(div, f"▲ {wording.FLAG_LABELS[flag.kind]}: {flag.reason}")
+
+
+def _root(namespace: str, tag: str) -> etree._Element:
+    """An element whose namespace needs no prefix inside it."""
+    nsmap = {None: namespace}
+    return etree.Element(f"{{{namespace}}}{tag}", nsmap=nsmap)  # type: ignore[arg-type]
+
+
+def _mixed(parent: etree._Element, text: str) -> etree._Element:
+    """A paragraph of our own words with Japanese in it, each run with its language."""
+    paragraph = _add(parent, "p")
+    for language, run in language_runs(text):
+        _add(paragraph, "span", run, language)
+    return paragraph
+
+
+def _add(parent: etree._Element, tag: str, text: str = "", lang: str = "") -> etree._Element:
+    element = etree.SubElement(parent, f"{{{XHTML}}}{tag}")
+    if lang:
+        element.set("lang", lang)
+        element.set(_LANG, lang)
+    element.text = clean(text)
+    return element
+
+
+def _text(parent: etree._Element, tag: str, text: str) -> None:
+    etree.SubElement(parent, f"{{{ATOM}}}{tag}").text = clean(text)
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _slug(text: str) -> str:
+    """The id with only what a URI may hold."""
+    return "".join(char if char.isascii() and char.isalnum() else "-" for char in text)

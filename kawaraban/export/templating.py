@@ -1,0 +1,70 @@
+"""The Jinja environment of the HTML exports: autoescape on, every string cleaned, filters named.
+
+    environment().get_template("digest.html.j2").render(digest=digest)
+
+`finalize` cleans each printed value, so that a template cannot forget it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from kawaraban.export import spans, wording
+from kawaraban.export.safe import clean, safe_link
+from kawaraban.types import DigestEntry, NumberCheck
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_finalize,
+    )
+    made.filters.update(
+        safe_link=safe_link,
+        runs=spans.language_runs,
+        figures_en=spans.figures_en,
+        figures_ja=spans.figures_ja,
+        marked_paragraphs=spans.marked_paragraphs,
+        ledger=ledger,
+        ledger_line=ledger_line,
+        flag_label=wording.FLAG_LABELS.__getitem__,
+        block_label=wording.BLOCK_LABELS.__getitem__,
+        mark=wording.VERDICT_MARKS.__getitem__,
+        verdict=wording.VERDICT_WORDS.__getitem__,
+    )
+    for function in (
+        *(wording.long_day, wording.japanese_day, wording.tokyo_time, wording.outlet),
+        *(wording.headline, wording.is_suspect, wording.byline, wording.copies),
+        *(wording.contents_line, wording.empty_reason, wording.coverage_rows, wording.by_class),
+        *(wording.shortened, wording.signature, wording.figure, wording.value),
+    ):
+        made.filters[function.__name__] = function
+    return made
+
+
+def ledger(entry: DigestEntry) -> list[NumberCheck]:
+    """Every figure of the headline and the chosen sentences."""
+    shown = (entry.title, *(chosen.translation for chosen in entry.sentences))
+    return [number for translation in shown for number in translation.numbers]
+
+
+def ledger_line(numbers: list[NumberCheck]) -> str:
+    """The ledger in a line: "9 figures compared: 8 agree, 1 to check"."""
+    bad = sum(number.verdict in ("missing", "wrong") for number in numbers)
+    line = f"{wording.plural(len(numbers), 'figure')} compared: {len(numbers) - bad} agree"
+    return f"{line}, {bad} to check" if bad else line
+
+
+def _finalize(value: object) -> object:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return clean(value)
+    return value
