@@ -192,8 +192,8 @@ def _judged(decoded: Decoded, body: bytes) -> Decoded:
     n_controls = len(_CONTROLS.findall(decoded.text))
     if n_controls > max(4, len(decoded.text) // 200):
         raise ParseError(f"binary data ({n_controls} control characters); expected text or HTML")
-    n_foreign = sum(1 for _ in _NON_ASCII.finditer(decoded.text))
-    if decoded.n_replaced > max(4, MAX_REPLACED_SHARE * n_foreign):
+    n_ascii = len(decoded.text.encode("ascii", "ignore"))
+    if decoded.n_replaced > max(4, MAX_REPLACED_SHARE * (len(decoded.text) - n_ascii)):
         raise ParseError(
             f"{decoded.n_replaced} of {len(body)} bytes fit no known encoding (best guess "
             f"{decoded.encoding}); expected UTF-8, Shift_JIS, EUC-JP, ISO-2022-JP or UTF-16"

@@ -25,6 +25,7 @@ from kawaraban.sources.address import AddressGuard
 from kawaraban.sources.connection import Deadline, GuardedBackend, World
 from kawaraban.sources.decompress import ACCEPT_ENCODING, Inflater
 from kawaraban.sources.politeness import HostGate, parse_retry_after
+from kawaraban.sources.response import Response, Validators, read_response
 from kawaraban.sources.robots import MAX_ROBOTS_BYTES, Robots, parse_robots
 
 _ACCEPT = (
@@ -50,32 +51,6 @@ class FetchLimits:
     pause_s: float = 1.0
     max_retries: int = 2
     max_wait_s: float = 60.0  # a host that asks for a longer wait is given up
-
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What a server said about a body, to ask later whether it changed."""
-
-    url: str
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """One answer. `body` is decompressed; it is empty if `not_modified`."""
-
-    url: str  # after redirects
-    status: int
-    media_type: str  # lower case, without parameters; "" if the server gave none
-    charset: str | None
-    body: bytes
-    validators: Validators
-
-    @property
-    def not_modified(self) -> bool:
-        """Whether the body is still the one that came with the validators."""
-        return self.status == 304
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +111,9 @@ class Fetcher:
                 raise FetchError(_status_message(reply))
         except FetchError as error:
             raise FetchError(f"{url}: {error}") from error.__cause__
-        return _response(str(final), reply, validators)
+        if reply.status == 304 and validators:
+            return Response(validators.url, 304, "", None, b"", validators)
+        return read_response(str(final), reply.headers, reply.body)
 
     def _follow(
         self,
@@ -292,18 +269,6 @@ def _conditions(target: httpx.URL, validators: Validators | None) -> dict[str, s
         return {}
     asked = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
     return {name: value for name, value in asked.items() if value}
-
-
-def _response(url: str, reply: _Reply, validators: Validators | None) -> Response:
-    media_type, _, parameters = reply.headers.get("content-type", "").partition(";")
-    charset = None
-    for parameter in parameters.split(";"):
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset":
-            charset = value.strip().strip("\"'") or None
-    fresh = Validators(url, reply.headers.get("etag"), reply.headers.get("last-modified"))
-    kept = validators if reply.status == 304 and validators else fresh
-    return Response(url, reply.status, media_type.strip().lower(), charset, reply.body, kept)
 
 
 def _status_message(reply: _Reply) -> str:
