@@ -17,6 +17,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
@@ -28,6 +29,7 @@ from kawaraban.errors import ParseError
 
 T = TypeVar("T")
 _TYPE = "type"
+_SURROGATE = re.compile("[\ud800-\udfff]")  # alone, it has no bytes: written as an escape
 _SCALARS = (str, int, float, bool, NoneType)
 
 
@@ -35,9 +37,10 @@ def to_json(value: object, *, indent: int | None = None) -> str:
     """One line of JSON (or indented), Japanese as it is, fields in the order of the class."""
     separators = (",", ":") if indent is None else (",", ": ")
     plain = to_plain(value)
-    return json.dumps(
+    text = json.dumps(
         plain, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators
     )
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def from_json(cls: type[T], text: str | bytes) -> T:

@@ -1,0 +1,14 @@
+"""What a run leaves behind, in SQLite or PostgreSQL. The only package that knows SQL.
+
+with Store.open("sqlite:////data/kawaraban.db") as store:
+    store.save_digest(digest)
+    store.get_digest(digest.day)
+"""
+
+from kawaraban.store.articles import Page
+from kawaraban.store.backup import backup, restore
+from kawaraban.store.database import Store
+from kawaraban.store.digests import DigestInfo, Run
+from kawaraban.store.memory import HUMAN
+
+__all__ = ["HUMAN", "DigestInfo", "Page", "Run", "Store", "backup", "restore"]

@@ -1,0 +1,144 @@
+"""The tables. What is asked for stands in columns; the value itself is JSON of the core's types.
+
+    documents    one row per page and location; the bytes lie in files named by their hash
+    pages        what a server said about a URL, for the next conditional request
+    articles     one row per article and location: the same text at two outlets has one id
+    sentences    sentences of articles, by article and position
+    translations the memory: one row per sentence and model
+    corrections  a reviewer's English for a sentence; wins over every model
+    digests      one row per day and content
+    runs         when a digest was made, from what, and how it ended
+
+Moments are ISO text in UTC with microseconds, days are ISO text: both sort as they stand and are
+the same in SQLite, PostgreSQL and a backup.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Column, Dialect, Float, Index, Integer, MetaData, Table, Text
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime as `2026-11-26T03:04:05.678901+00:00`."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"found {value} without a time zone; expected an aware datetime")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Day(TypeDecorator[date]):
+    """A date as `2026-11-26`."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
+        return None if value is None else date.fromisoformat(value)
+
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("location", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("url", Text),
+    Column("media_type", Text, nullable=False),
+    Column("charset", Text),
+    Column("title", Text),
+    Column("outlet", Text),
+    Column("published_at", Moment),
+    Column("fetched_at", Moment, nullable=False),
+    Column("path", Text, nullable=False),
+    Index("documents_fetched_at", "fetched_at"),
+)
+pages = Table(
+    "pages",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("document_id", Text),
+    Column("fetched_at", Moment, nullable=False),
+)
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("location", Text, primary_key=True),
+    Column("document_id", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("published_at", Moment),
+    Column("seen_at", Moment, nullable=False),
+    Column("duplicate_of", Text),
+    Column("body", Text, nullable=False),
+    Index("articles_published_at", "published_at"),
+    Index("articles_seen_at", "seen_at"),
+)
+sentences = Table(
+    "sentences",
+    metadata,
+    Column("article_id", Text, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("start_char", Integer, nullable=False),
+    Column("end_char", Integer, nullable=False),
+    Column("paragraph", Integer, nullable=False),
+)
+translations = Table(
+    "translations",
+    metadata,
+    Column("ja_sha256", Text, primary_key=True),
+    Column("model", Text, primary_key=True),
+    Column("log_prob", Float, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("body", Text, nullable=False),
+)
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("ja_sha256", Text, primary_key=True),
+    Column("ja", Text, nullable=False),
+    Column("en", Text, nullable=False),
+    Column("reviewer", Text, nullable=False),
+    Column("corrected_at", Moment, nullable=False),
+)
+digests = Table(
+    "digests",
+    metadata,
+    Column("day", Day, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("created_at", Moment, nullable=False),
+    Column("n_stories", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+)
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("started_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("status", Text, nullable=False),
+    Column("params_hash", Text, nullable=False),
+    Column("counters", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Index("runs_started_at", "started_at"),
+)
