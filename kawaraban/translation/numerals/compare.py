@@ -10,10 +10,12 @@ left out of the ledger: a translator may well write "both" or "a company".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from kawaraban.translation.numerals.quantity import Kind, Quantity, date_parts
+from kawaraban.translation.numerals.ja import flatten
+from kawaraban.translation.numerals.quantity import Kind, Quantity, date_parts, plain
 from kawaraban.types import NumberCheck
 
 ROUNDING = Decimal("0.05")  # what "about" may hide, as a share of the value
@@ -27,34 +29,36 @@ _Reading = tuple[str, str, Decimal, Decimal]  # kind, unit, low, high
 
 
 def compare(
-    ja: Sequence[Quantity], en: Sequence[Quantity], *, extras: bool = False
+    ja: Sequence[Quantity], en: Sequence[Quantity], *, source: str | None = None
 ) -> tuple[NumberCheck, ...]:
-    """One check per figure of `ja`, in order; with `extras` also those that only `en` has."""
+    """One check per figure of `ja`, in order; given the Japanese `source`, also one per figure
+    that only `en` has (invented: verdict "wrong", empty `ja`)."""
     pairs = _pair(ja, en)
-    claimed = {index for index, _ in pairs.values()}
+    claimed = {index for indices, _ in pairs.values() for index in indices}
     spare = [i for i, quantity in enumerate(en) if i not in claimed and not quantity.weak]
     checks: list[NumberCheck] = []
     for i, quantity in enumerate(ja):
+        soft = _is_soft(quantity)
         if i in pairs:
-            index, grade = pairs[i]
-            checks.append(_check(quantity, en[index], "ok" if grade > 1 else "approximate"))
-        elif not quantity.weak:
-            soft = _is_soft(quantity)
-            suspect = _soft_suspect(en, claimed) if soft else _suspect(quantity, en, spare)
-            if suspect is None and soft:
-                continue
-            if suspect is None:
-                checks.append(_check(quantity, None, "missing"))
-            else:
+            indices, grade = pairs[i]
+            checks.append(_check(quantity, en[indices[0]], "ok" if grade > 1 else "approximate"))
+        elif soft or not quantity.weak:
+            suspect = _soft_suspect(quantity, en, claimed) if soft else _suspect(quantity, en, spare)
+            if suspect is not None:
                 claimed.add(suspect)
-                spare = [i for i in spare if i != suspect]
+                spare = [j for j in spare if j != suspect]
                 checks.append(_check(quantity, en[suspect], "wrong"))
-    if extras:
-        checks += [_extra(en[i]) for i in spare if not _repeated(en[i], ja)]
+            elif not soft:
+                checks.append(_check(quantity, None, "missing"))
+    if source is not None:
+        checks += [_invented(en[i]) for i in spare if not _explained(en[i], ja, source)]
     return tuple(checks)
 
 
-def _pair(ja: Sequence[Quantity], en: Sequence[Quantity]) -> dict[int, tuple[int, int]]:
+def _pair(
+    ja: Sequence[Quantity], en: Sequence[Quantity]
+) -> dict[int, tuple[tuple[int, ...], int]]:
+    """Index in `ja` → indices in `en` that answer it, and how well."""
     grades = [
         (grade, i, j)
         for i, left in enumerate(ja)
@@ -62,17 +66,17 @@ def _pair(ja: Sequence[Quantity], en: Sequence[Quantity]) -> dict[int, tuple[int
         if (grade := match_grade(left, right)) > 0
     ]
     grades.sort(key=lambda item: (-item[0], item[1], item[2]))
-    pairs: dict[int, tuple[int, int]] = {}
+    pairs: dict[int, tuple[tuple[int, ...], int]] = {}
     claimed: set[int] = set()
     for grade, i, j in grades:
         if i not in pairs and j not in claimed:
-            pairs[i] = (j, grade)
+            pairs[i] = ((j,), grade)
             claimed.add(j)
     for grade, i, j in grades:
-        if i not in pairs and any(_same(ja[i], ja[k]) and pairs[k][0] == j for k in pairs):
-            pairs[i] = (j, grade)
+        if i not in pairs and any(_same(ja[i], ja[k]) and pairs[k][0] == (j,) for k in pairs):
+            pairs[i] = ((j,), grade)
     for i, quantity in enumerate(ja):
-        if i not in pairs and (found := _endpoints(quantity, en)) is not None:
+        if i not in pairs and (found := _endpoints(quantity, en)):
             pairs[i] = (found, 2)
     return pairs
 
@@ -85,30 +89,29 @@ def _same(left: Quantity, right: Quantity) -> bool:
     )
 
 
-def _endpoints(quantity: Quantity, en: Sequence[Quantity]) -> int | None:
+def _endpoints(quantity: Quantity, en: Sequence[Quantity]) -> tuple[int, ...]:
     """A range is answered by its two ends: 11〜19% by "11" and "19 percent"."""
     if ".." not in quantity.value:
-        return None
-    ends = [_single(quantity, value) for value in quantity.value.lstrip("<>=").split("..")]
+        return ()
     found = []
-    for end in ends:
-        hits = [j for j, right in enumerate(en) if end is not None and match_grade(end, right) > 1]
+    for value in quantity.value.lstrip("<>=").split(".."):
+        end = _single(quantity, value)
+        hits = [j for j, right in enumerate(en) if match_grade(end, right) > 1]
         if not hits:
-            return None
+            return ()
         found.append(hits[0])
-    return found[0]
+    return tuple(found)
 
 
-def _single(quantity: Quantity, value: str) -> Quantity | None:
+def _single(quantity: Quantity, value: str) -> Quantity:
+    if quantity.unit == "day" and quantity.surface.endswith("日"):
+        value = f"---{int(value):02d}"
     calendar = value.startswith("--")
-    number = Decimal(date_parts(value)[1] or 0) if calendar else abs(Decimal(value))
+    number = Decimal(sum(part or 0 for part in date_parts(value))) if calendar else abs(Decimal(value))
     kind: Kind = "date" if calendar else quantity.kind
-    also: tuple[tuple[Kind, str, Decimal], ...] = ()
-    if quantity.surface.endswith("日"):
-        also = (("date", "day", number),)
     return Quantity(
         quantity.surface, quantity.start, quantity.end, value, number, number,
-        quantity.unit, kind, quantity.approximate, also=also,
+        quantity.unit, kind, quantity.approximate,
     )  # fmt: skip
 
 
@@ -129,13 +132,23 @@ def match_grade(ja: Quantity, en: Quantity) -> int:
     best = 0
     for i, left in enumerate(_readings(ja, ja=True)):
         for j, right in enumerate(_readings(en, ja=False)):
-            grade = _reading_grade(left, right, _tolerance(ja, en))
+            grade = _reading_grade(left, right, _tolerance(ja, en), loose=_vague(ja))
             best = max(best, grade - (1 if grade > 2 and i + j else 0))
     return best
 
 
 def _tolerance(ja: Quantity, en: Quantity) -> Decimal:
-    return ROUNDING if en.approximate and not ja.low == ja.high == en.low else Decimal(0)
+    """"about 1.2 trillion" may stand for 1兆2345億, "about 406" never for 約400."""
+    rounder = _digits(en.low) < _digits(ja.low)
+    return ROUNDING if en.approximate and rounder and ja.kind not in ("year", "date") else Decimal(0)
+
+
+def _digits(number: Decimal) -> int:
+    return len(plain(abs(number)).replace(".", "").strip("0"))
+
+
+def _vague(quantity: Quantity) -> bool:
+    return "*" in quantity.value or "数" in quantity.surface or quantity.surface.endswith(("台", "代", "s"))
 
 
 def _readings(quantity: Quantity, *, ja: bool) -> list[_Reading]:
@@ -162,7 +175,7 @@ def _readings(quantity: Quantity, *, ja: bool) -> list[_Reading]:
     return readings + [(kind, unit, number, number) for kind, unit, number in quantity.also]
 
 
-def _reading_grade(left: _Reading, right: _Reading, tolerance: Decimal) -> int:
+def _reading_grade(left: _Reading, right: _Reading, tolerance: Decimal, *, loose: bool) -> int:
     kind, unit, low, high = left
     kind2, unit2, low2, high2 = right
     family, family2 = _family(kind, unit), _family(kind2, unit2)
@@ -170,26 +183,17 @@ def _reading_grade(left: _Reading, right: _Reading, tolerance: Decimal) -> int:
         return 2 if low == low2 and "" not in (unit, unit2) else 0
     if "plain" not in (family, family2) and family != family2:
         return 0
+    if family == family2 == "money" and unit != unit2:
+        return 0
     if family == family2 and family not in ("plain", "money"):
         low, high = _scaled(kind, unit, low), _scaled(kind, unit, high)
         low2, high2 = _scaled(kind2, unit2, low2), _scaled(kind2, unit2, high2)
-    if family == family2 == "money" and unit != unit2 and "" not in (unit, unit2):
-        return 0
     if low == low2 and high == high2:
-        return 4 if family == family2 else 3
-    if (
-        (low, high) != (low2, high2)
-        and low <= high2
-        and low2 <= high
-        and (low != high or low2 != high2)
-    ):
+        return 4 if family == family2 and (kind == kind2 or family != "plain") else 3
+    if loose and low <= high2 and low2 <= high:
         return 3 if family == family2 else 2
-    slack = (
-        Decimal("0.02")
-        if family == family2 in ("duration", "share") and unit != unit2
-        else Decimal(0)
-    )
-    if slack and abs(low - low2) <= slack * low:
+    slack = Decimal("0.02") if family == family2 in ("duration", "share") and unit != unit2 else Decimal(0)
+    if slack and low == high and abs(low - low2) <= slack * low:
         return 2
     if tolerance and low and abs(low - low2) <= tolerance * low:
         return 1
@@ -256,8 +260,8 @@ def _quarter_grade(ja: Quantity, en: Quantity) -> int:
 
 def _suspect(quantity: Quantity, en: Sequence[Quantity], spare: Sequence[int]) -> int | None:
     """The unclaimed English figure that most likely stands where `quantity` should."""
-    families = [(_family(q.kind, q.unit), q.unit) for q in en]
-    mine = (_family(quantity.kind, quantity.unit), quantity.unit)
+    families = [(_calendar(_family(q.kind, q.unit)), q.unit) for q in en]
+    mine = (_calendar(_family(quantity.kind, quantity.unit)), quantity.unit)
     same_unit = [i for i in spare if families[i] == mine and mine[0] != "plain"]
     same_kind = [i for i in spare if families[i][0] == mine[0]]
     loose = [i for i in spare if "plain" in (families[i][0], mine[0])]
@@ -267,26 +271,39 @@ def _suspect(quantity: Quantity, en: Sequence[Quantity], spare: Sequence[int]) -
     return None
 
 
+def _calendar(family: str) -> str:
+    return "date" if family in ("year", "quarter", "date") else family
+
+
 def _is_soft(quantity: Quantity) -> bool:
     """2人 may be "the pair" and 1日 "a day": only another number in its place is an error."""
     if quantity.kind == "date":
         return quantity.value == "---01"
-    return quantity.kind in ("count", "duration", "ordinal") and quantity.high <= 3
+    if quantity.weak:
+        return 2 <= quantity.low == quantity.high <= 3 and quantity.kind == "count"
+    small = quantity.high <= 2 and quantity.kind in ("count", "duration", "ordinal", "number")
+    return small and quantity.unit not in ("age", "times", "degree", "回")
 
 
-def _soft_suspect(en: Sequence[Quantity], claimed: set[int]) -> int | None:
-    for i, quantity in enumerate(en):
-        if (
-            i not in claimed
-            and 2 <= quantity.low == quantity.high <= 12
-            and quantity.kind in ("number", "count")
-        ):
+def _soft_suspect(quantity: Quantity, en: Sequence[Quantity], claimed: set[int]) -> int | None:
+    """A small number that answers no other figure and could count the same thing."""
+    for i, other in enumerate(en):
+        if i in claimed or not 2 <= other.low == other.high <= 12:
+            continue
+        if other.kind == quantity.kind == "duration":
+            return i
+        if quantity.kind != "duration" and other.kind in ("number", "count") and other.unit != "age":
             return i
     return None
 
 
-def _repeated(en: Quantity, ja: Sequence[Quantity]) -> bool:
-    return any(match_grade(left, en) for left in ja)
+def _explained(en: Quantity, ja: Sequence[Quantity], source: str) -> bool:
+    """An English figure that repeats one of the Japanese, or copies digits of a name there."""
+    digits = re.findall(r"\d+(?:\.\d+)?", en.surface.replace(",", ""))
+    flat = flatten(source).replace(",", "")
+    return any(match_grade(left, en) for left in ja) or all(
+        re.search(rf"(?<![\d.]){re.escape(run)}(?![\d.])", flat) for run in digits
+    )
 
 
 def _check(ja: Quantity, en: Quantity | None, verdict: str) -> NumberCheck:
@@ -296,5 +313,5 @@ def _check(ja: Quantity, en: Quantity | None, verdict: str) -> NumberCheck:
     )  # fmt: skip
 
 
-def _extra(en: Quantity) -> NumberCheck:
+def _invented(en: Quantity) -> NumberCheck:
     return NumberCheck("", en.surface, en.value, en.unit, "wrong", None, (en.start, en.end))

@@ -78,7 +78,7 @@ _NUMBER = re.compile(
     re.I,
 )
 _SPELLED = re.compile(
-    rf"\b(?:(?P<a>an?) (?=hundred|thousand|million|billion|trillion))?"
+    rf"(?<!\d )\b(?:(?P<a>an?) (?=hundred|thousand|million|billion|trillion))?"
     rf"(?P<words>(?:(?:{_WORD_NUMBER}|hundred|thousand|million|billion|trillion)\b(?:(?:-| and | |, )(?=(?:{_WORD_NUMBER}|hundred|thousand|million|billion|trillion)\b))?)+)",
     re.I,
 )
@@ -112,6 +112,7 @@ def parse_en(text: str) -> list[Quantity]:
     taken = bytearray(len(text) + 1)
     for reader in (
         _clocks,
+        _seasons,
         _degrees,
         _dates,
         _quarters,
@@ -156,7 +157,8 @@ def _dates(text: str) -> list[Quantity]:
         if day is None and year is None and token[0].islower():
             continue
         value = date_value(year, month, day)
-        weak = token in ("May", "March") and day is None and year is None
+        bare = day is None and year is None
+        weak = bare and (token in ("May", "March") or len(token) == 3)
         found.append(
             _make(text, _span(match), Decimal(month), "date", "date", value=value, weak=weak)
         )
@@ -201,6 +203,17 @@ def _years(text: str) -> list[Quantity]:
                     also=also,
                 )
             )
+    return found
+
+
+def _seasons(text: str) -> list[Quantity]:
+    """1995-96, 1981-2: the second year of a pair."""
+    found = []
+    for match in re.finditer(r"\b(?P<y>(?:19|20)\d\d)[-–/](?P<z>\d{1,2})\b(?![-–/]\d)", text):
+        first, last = match["y"], match["y"][: 4 - len(match["z"])] + match["z"]
+        if int(last) > int(first):
+            for span, year in ((match.span("y"), first), (match.span("z"), last)):
+                found.append(_make(text, span, Decimal(year), "date", "year", value=year))
     return found
 
 
@@ -252,7 +265,11 @@ def _times(text: str) -> list[Quantity]:
             int(match["min"] or match["min2"] or 0),
         )
         half = (match["half"] or "").lower()
-        if hour > 24 or minute > 59:
+        if minute > 59 or (hour > 24 and not match["h2"]):
+            continue
+        if hour > 24:
+            seconds = hour * 60 + minute
+            found.append(_make(text, _span(match), Decimal(seconds), "second", "duration"))
             continue
         if half.startswith("p") and hour < 12:
             hour += 12
@@ -395,6 +412,8 @@ def _unit_after(text: str, pos: int) -> tuple[str, Kind, int]:
     ):
         return "", "number", pos
     unit, kind = words.UNIT_WORDS[word]
+    if unit in ("year", "month") and (age := re.match(r"[- ](?:olds?\b|of age)", text[match.end() :])):
+        return "age", "count", match.end() + age.end()
     return unit, _KIND[kind], match.end()
 
 

@@ -83,7 +83,7 @@ _WORDS = re.compile(
     r"一人ひとり|一人一人|一つ一つ|万人(?=受け|の認|に)|百人一首|二人三脚|三角|一石二鳥|十人十色|千人針|一部|一時|一度|"
     r"一本化|一種|一円(?=で|に|の)|一軒家|四条|五条(?!の)|二度と|三者|一丁目|六甲|四半期|四半世紀|万一|千代|千葉|千島|千歳|"
     r"五島|九州|四国|三重|八戸|七夕|五輪|二十四節気|百貨|百合|十和田|十勝|八王子|三菱|三井|三越|三星|一橋|一宮|億万|"
-    r"五戸|三戸|十両|\d{2,5}-\d{1,4}-\d{3,4}|(?<!\d)0\d{1,3}-\d{2,4}-\d{3,4}|三原|三田|三木|三好|三浦|三島|三鷹|三沢|三陸|三次市|三権|五十嵐|五百旗|八丈|八幡|九十九里|二宮|二本松|十日町|"
+    r"五戸|三戸|十字|十両|\d{2,5}-\d{1,4}-\d{3,4}|(?<!\d)0\d{1,3}-\d{2,4}-\d{3,4}|三原|三田|三木|三好|三浦|三島|三鷹|三沢|三陸|三次市|三権|五十嵐|五百旗|八丈|八幡|九十九里|二宮|二本松|十日町|"
     r"二の丸|八代|三笠|三笠宮|六代目|七尾|七飯|一関|一連|一貫|一般|一方|一致|一層|一斉|一環|一因|一段|一転|一定|一気|一覧"
     r"|一戸|一期一会|三役|百年河清|千差万別|四球|三塁|二塁|一塁|四年制|三振"
 )
@@ -436,9 +436,9 @@ def _with_context(text: str, flat: str, quantity: Quantity, *, floor: int) -> Qu
         quantity = replace(quantity, weak=True)
     if quantity.kind in ("date", "year", "time", "quarter", "ordinal"):
         return quantity
-    if sign := _SIGN.search(before):
+    if sign := _SIGN.search(flat[: quantity.start]):
         if quantity.kind in ("rate", "amount", "number", "count"):
-            start = floor + sign.start()
+            start = max(floor, sign.start())
             quantity = replace(
                 quantity, start=start, surface=text[start : quantity.end], value=f"-{quantity.value}",
                 low=-quantity.high, high=-quantity.low,

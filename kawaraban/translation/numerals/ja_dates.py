@@ -195,6 +195,7 @@ def _clock_numbers(hour: int, minute: int) -> tuple[tuple[Kind, str, Decimal], .
 
 def _read_quarter(text: str, flat: str, pos: int) -> Quantity | None:
     if match := _QUARTER.match(flat, pos):
+        pos -= text[pos - 1 : pos] == "第"
         number = Decimal(_int(match["q"]) or 0)
         return Quantity(
             text[pos : match.end()], pos, match.end(), f"Q{number}", number, number, "Q", "quarter"

@@ -29,7 +29,7 @@ RATES = {
 }  # fmt: skip
 
 DURATIONS = {
-    "年間": "year", "カ年": "year", "年": "year", "年半": "year", "カ月間": "month",
+    "年間": "year", "カ年": "year", "年": "year", "カ月間": "month",
     "カ月": "month", "週間": "week", "週": "week", "日間": "day", "日": "day",
     "時間": "hour", "分間": "minute", "分": "minute", "秒間": "second", "秒": "second",
     "世紀": "century", "泊": "night", "晩": "night", "ミリ秒": "millisecond",
