@@ -282,6 +282,7 @@ def test_weights_when_all_but_position_are_zero_then_lead() -> None:
         headline_similarity=0,
         headline_terms=0,
         centrality=0,
+        content=0,
         number=0,
         redundancy=0,
         leaning=0,
