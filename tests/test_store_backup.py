@@ -10,7 +10,7 @@ import pytest
 from test_store import NOON, TODAY, make_article, make_digest, make_document, postgres_url
 
 from kawaraban.errors import StoreError
-from kawaraban.store import Page, Store, backup, restore
+from kawaraban.store import Store, backup, restore
 from kawaraban.types import Sentence, Translation
 
 DOCUMENT = make_document(b"\x00\xff" * 1000)
@@ -23,7 +23,6 @@ def sqlite_url(folder: Path) -> str:
 
 def fill(store: Store) -> None:
     store.save_document(DOCUMENT)
-    store.save_page(Page("https://example.jp/", NOON, etag='"1"'))
     store.save_articles(
         [make_article(n) for n in range(1200)], sentences={"id1": [Sentence(0, "雨。", 0, 2, 0)]}
     )
@@ -36,7 +35,6 @@ def fill(store: Store) -> None:
 def contents(store: Store) -> object:
     return (
         store.get_document(DOCUMENT.id),
-        store.find_page("https://example.jp/"),
         store.articles_between(NOON, NOON + timedelta(days=1)),
         store.get_sentences("id1"),
         store.find_translations(["雨。", "霧。"], model="m@1"),
@@ -125,12 +123,12 @@ def add_column(members: Members) -> None:
 
 
 def swap_raw(members: Members) -> None:
-    (name,) = (name for name in members if name.startswith("raw/"))
-    members[name] = gzip.compress(b"other bytes")
+    (name,) = (name for name in members if name.endswith("/body"))
+    members[name] = b"other bytes"
 
 
 def escape_folder(members: Members) -> None:
-    members["raw/../../evil.gz"] = gzip.compress(b"x")
+    members["documents/../../evil.json"] = b"x"
 
 
 def make_newer(members: Members) -> None:
@@ -145,7 +143,7 @@ DAMAGES: list[tuple[Callable[[Members], None], str]] = [
     (drop_last_row, "1199 rows of articles, not 1200"),
     (add_column, "columns "),
     (swap_raw, "holds other bytes than its name says"),
-    (escape_folder, "a member raw/../../evil.gz"),
+    (escape_folder, "a member documents/../../evil.json"),
     (make_newer, "schema 9999; expected format 1, schema up to 0001; upgrade"),
     (drop_head, "no backup.json at the start"),
 ]
@@ -175,7 +173,7 @@ def test_restore_when_the_archive_is_damaged_then_nothing_changes(
         assert message in str(caught.value)
         assert store.find_article("id9999") is not None
         assert store.find_article("id1") is None
-    assert not (tmp_path / "evil.gz").exists()
+    assert not (tmp_path / "evil.json").exists()
 
 
 @pytest.mark.parametrize("body", [b"", b"no archive", gzip.compress(b"no tar")])

@@ -5,10 +5,9 @@ with Store.open("sqlite:////data/kawaraban.db") as store:
     store.get_digest(digest.day)
 """
 
-from kawaraban.store.articles import Page
 from kawaraban.store.backup import backup, restore
 from kawaraban.store.database import Store
 from kawaraban.store.digests import DigestInfo, Run
 from kawaraban.store.memory import HUMAN
 
-__all__ = ["HUMAN", "DigestInfo", "Page", "Run", "Store", "backup", "restore"]
+__all__ = ["HUMAN", "DigestInfo", "Run", "Store", "backup", "restore"]

@@ -1,30 +1,19 @@
-"""Documents, pages, articles and their sentences in the store."""
+"""Documents, articles and their sentences in the store."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, func, select
 
 from kawaraban.codec import from_json, to_json
+from kawaraban.errors import StoreError
+from kawaraban.sources.raw import load_body, save_raw
 from kawaraban.store import tables
 from kawaraban.store.connection import reading, writing
-from kawaraban.store.raw import raw_path, read_raw, write_raw
-from kawaraban.store.session import Session, field_values, storable, there
+from kawaraban.store.session import Session, storable, there
 from kawaraban.types import Article, Document, Sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What a server said about a URL, for the next conditional request."""
-
-    url: str
-    fetched_at: datetime
-    etag: str | None = None
-    last_modified: str | None = None
-    document_id: str | None = None
 
 
 class Articles(Session):
@@ -32,7 +21,7 @@ class Articles(Session):
 
     def save_document(self, document: Document) -> None:
         """Keeps the bytes once, and where and when they were found."""
-        write_raw(self.home, document.id, document.body)
+        save_raw(document, self.home)
         row = {
             "id": document.id,
             "location": document.location,
@@ -44,7 +33,6 @@ class Articles(Session):
             "outlet": document.outlet,
             "published_at": document.published_at,
             "fetched_at": document.fetched_at,
-            "path": raw_path(document.id),
         }
         self.upsert(tables.documents, [row])
 
@@ -56,22 +44,17 @@ class Articles(Session):
             row = connection.execute(query).mappings().first()
         if row is None:
             return None
-        values = {name: value for name, value in row.items() if name != "path"}
-        return Document(**values, body=read_raw(self.home, document_id))
+        body = load_body(document_id, self.home)
+        if body is None:
+            raise StoreError(
+                f"document {document_id} of {row['location']}: found no whole file of its bytes "
+                f"under {self.home}; expected one; collect the source again, or bring it back with "
+                "`kawaraban store restore`"
+            )
+        return Document(**row, body=body)
 
     def get_document(self, document_id: str) -> Document:
         return there(self.find_document(document_id), "document", document_id)
-
-    def save_page(self, page: Page) -> None:
-        """Remembers validators of a URL."""
-        self.upsert(tables.pages, [field_values(page)])
-
-    def find_page(self, url: str) -> Page | None:
-        """What the server said last time, or None."""
-        t = tables.pages
-        with reading(self.engine) as connection:
-            row = connection.execute(select(t).where(t.c.url == url)).mappings().first()
-        return None if row is None else Page(**row)
 
     def save_articles(
         self,

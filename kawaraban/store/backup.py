@@ -3,7 +3,7 @@
     kawaraban-backup.tar.gz
         backup.json            format, schema revision, time, rows per table
         tables/articles.jsonl  one row per line, columns by name
-        raw/3f/3fa9….gz        the raw documents
+        documents/…, visits/…  the raw documents, as they lie under `home`
 
 The tables are read in one transaction: a backup sees one moment, while other runs go on writing.
 Restoring happens in one transaction too: an archive that is damaged leaves everything as it was.
@@ -12,7 +12,6 @@ Restoring happens in one transaction too: an archive that is damaged leaves ever
 from __future__ import annotations
 
 import contextlib
-import gzip
 import hashlib
 import io
 import itertools
@@ -30,7 +29,7 @@ from sqlalchemy import Connection, Engine, TableClause, column, func, select, ta
 from sqlalchemy import inspect as inspect_schema
 
 from kawaraban.errors import StoreError
-from kawaraban.store import raw
+from kawaraban.sources.raw import write_whole
 from kawaraban.store.connection import (
     REVISIONS,
     VERSION_TABLE,
@@ -49,21 +48,27 @@ _HEAD = "backup.json"
 _CHUNK_ROWS = 500
 _SPOOL_BYTES = 32_000_000
 _TABLE_NAME = re.compile(r"tables/([a-z_]+)\.jsonl")
-_RAW_NAME = re.compile(raw.FOLDER + r"/[0-9a-f]{2}/([0-9a-f]{64})\.gz")
+_FOLDERS = ("documents", "visits")
+_FILE_NAME = re.compile(
+    r"documents/[0-9a-f]{2}/(?P<sha256>[0-9a-f]{64})/(?P<file>body|[0-9a-f]{16}\.json)"
+    r"|visits/[0-9a-f]{64}\.json"
+)
 
 
 def backup(store: Store, archive: Path, *, home: Path | None = None) -> None:
     """Writes database and raw documents (under `home`) into `archive`, replacing it when done."""
-    folder = (home or store.home) / raw.FOLDER
+    home = home or store.home
     partial = archive.with_name(f"{archive.name}.partial")
     try:
         archive.parent.mkdir(parents=True, exist_ok=True)
         with tarfile.open(partial, "w:gz") as tar:
             with reading(store.engine) as connection:
                 _write_tables(tar, connection)
-            for path in sorted(folder.rglob("*.gz")):
-                with path.open("rb") as file:
-                    _write_member(tar, f"{raw.FOLDER}/{path.relative_to(folder).as_posix()}", file)
+            for path in sorted(path for name in _FOLDERS for path in (home / name).rglob("*")):
+                name = path.relative_to(home).as_posix()
+                if _FILE_NAME.fullmatch(name):
+                    with path.open("rb") as file:
+                        _write_member(tar, name, file)
         partial.replace(archive)
     except OSError as error:
         raise StoreError(
@@ -184,11 +189,12 @@ def _read_members(
             n_rows = _insert(connection, name, _rows(file, columns[name]))
             if n_rows != expected[name]:
                 raise ValueError(f"{n_rows} rows of {name}, not {expected[name]}")
-        elif match := _RAW_NAME.fullmatch(member.name):
-            body = gzip.decompress(file.read())
-            if hashlib.sha256(body).hexdigest() != match.group(1):
+        elif match := _FILE_NAME.fullmatch(member.name):
+            data = file.read()
+            is_body = match["file"] == "body"
+            if is_body and hashlib.sha256(data).hexdigest() != match["sha256"]:
                 raise ValueError(f"{member.name} holds other bytes than its name says")
-            raw.write_raw(home, match.group(1), body)
+            write_whole(home / member.name, data)
         elif member.name != _HEAD:
             raise ValueError(f"a member {member.name}")
 

@@ -1,7 +1,6 @@
 """The tables. What is asked for stands in columns; the value itself is JSON of the core's types.
 
-    documents    one row per page and location; the bytes lie in files named by their hash
-    pages        what a server said about a URL, for the next conditional request
+    documents    one row per page and location; the bytes lie in files (kawaraban.sources.raw)
     articles     one row per article and location: the same text at two outlets has one id
     sentences    sentences of articles, by article and position
     translations the memory: one row per sentence and model
@@ -66,17 +65,7 @@ documents = Table(
     Column("outlet", Text),
     Column("published_at", Moment),
     Column("fetched_at", Moment, nullable=False),
-    Column("path", Text, nullable=False),
     Index("documents_fetched_at", "fetched_at"),
-)
-pages = Table(
-    "pages",
-    metadata,
-    Column("url", Text, primary_key=True),
-    Column("etag", Text),
-    Column("last_modified", Text),
-    Column("document_id", Text),
-    Column("fetched_at", Moment, nullable=False),
 )
 articles = Table(
     "articles",

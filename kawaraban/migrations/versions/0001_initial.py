@@ -1,4 +1,4 @@
-"""The first schema: documents, pages, articles, sentences, translations, digests, runs."""
+"""The first schema: documents, articles, sentences, translations, digests, runs."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,17 +20,8 @@ def upgrade() -> None:
         sa.Column("outlet", sa.Text),
         sa.Column("published_at", sa.Text),
         sa.Column("fetched_at", sa.Text, nullable=False),
-        sa.Column("path", sa.Text, nullable=False),
     )
     op.create_index("documents_fetched_at", "documents", ["fetched_at"])
-    op.create_table(
-        "pages",
-        sa.Column("url", sa.Text, primary_key=True),
-        sa.Column("etag", sa.Text),
-        sa.Column("last_modified", sa.Text),
-        sa.Column("document_id", sa.Text),
-        sa.Column("fetched_at", sa.Text, nullable=False),
-    )
     op.create_table(
         "articles",
         sa.Column("id", sa.Text, primary_key=True),
@@ -92,6 +83,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    tables = "documents pages articles sentences translations corrections digests runs"
+    tables = "documents articles sentences translations corrections digests runs"
     for name in tables.split():
         op.drop_table(name)
