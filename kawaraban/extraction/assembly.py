@@ -47,6 +47,7 @@ class Assembler:
         self._heads: list[int] = []
         self._between: list[int] = []
         self._known: dict[str, tuple[int, int]] = {}  # paragraph → (draft, place)
+        self._own_keys: set[str] = set()
         self._lists_articles = any(item.rule in _LIST_PAGE_RULES for item in judged)
 
     def run(self) -> list[Draft]:
@@ -81,6 +82,7 @@ class Assembler:
 
     def _open_draft(self, i: int) -> None:
         draft = Draft(group=self.judged[i].group)
+        self._own_keys = set()
         self._close_gap(new=True, draft=draft)
         self.drafts.append(draft)
         before, title, key_points = self._split_heads(i)
@@ -126,8 +128,9 @@ class Assembler:
         return "\n".join(parts)
 
     def _is_repeated(self, i: int) -> bool:
-        """The lede once more below the key points; not an article that stands twice."""
-        return _key(self.judged[i].text) in self._known and not self._repeats_article(i)
+        """A paragraph once more in its article; not an article that stands twice."""
+        key = _key(self.judged[i].text)
+        return key in self._own_keys and not self._repeats_article(i)
 
     def _repeats_article(self, i: int) -> bool:
         """First paragraph of an article that is known, under its title or with its second one."""
@@ -158,10 +161,10 @@ class Assembler:
         if (named := self._named_by_page(heads)) is not None:
             return named
         levels = [int(h.block.tag[1]) if h.block.tag in HEADING_TAGS else 9 for h in heads]
-        if min(levels) < 9:
-            return levels.index(min(levels))
         body = cohesion.terms(self._section(i))
         relevance = [cohesion.share(cohesion.terms(h.text), body) for h in heads]
+        if min(levels) < 9:
+            return _highest_heading(levels, relevance)
         return _first_relevant(heads, relevance)
 
     def _named_by_page(self, heads: list[Judged]) -> int | None:
@@ -172,6 +175,18 @@ class Assembler:
             if len(key) >= 6 and wanted and (key in wanted or wanted in key):
                 return at
         return None
+
+
+def _highest_heading(levels: list[int], relevance: list[float]) -> int:
+    """<h1>, unless it names the site and an <h2> below it fits the article."""
+    for level in sorted({level for level in levels if level < 9}):
+        at = levels.index(level)
+        fits_better = any(
+            levels[k] < 9 and relevance[k] >= _RELEVANT for k in range(at + 1, len(levels))
+        )
+        if relevance[at] >= _UNRELATED or not fits_better:
+            return at
+    return levels.index(min(levels))
 
 
 def _first_relevant(heads: list[Judged], relevance: list[float]) -> int:

@@ -87,10 +87,13 @@ _LANDMARKS: dict[str, BlockClass] = {
 
 
 def _element(block: Block) -> Verdict | None:
-    """<figcaption>, <time>, a cell of a <table>, a <button>."""
+    """<figcaption>, <time>, a row of a <table>, a <button>."""
     if block.tag in ("figcaption", "caption"):
         return "caption", f"caption.{block.tag}"
-    if block.tag in ("tr", "td", "th") and not forms.ends_full_stop(block.text):
+    in_cell = block.tag in ("td", "th")
+    if in_cell and ("\t" in block.text or forms.is_numeric_cell(block.text)):
+        return "table", "table.element"
+    if block.tag == "th" and len(block.text) <= 30:
         return "table", "table.element"
     if block.tag in ("button", "label", "option", "select", "legend", "address"):
         return "nav", "nav.control"
@@ -120,6 +123,15 @@ def _cue_word(block: Block) -> Verdict | None:
     return (cue.label, cue.rule) if cue else None
 
 
+def _menu(block: Block) -> Verdict | None:
+    """「国内　国際　テック　将棋　おくやみ」: many short words, some known from menus."""
+    words = re.split(r"[\s　|｜/／・]+", block.text) if len(block.text) <= 200 else []
+    if len(words) < 4 or max(map(len, words)) > 12 or "、" in block.text or "。" in block.text:
+        return None
+    n_known = sum(bool((cue := match_cue(word)) and cue.rule == "nav.words") for word in words)
+    return ("nav", "nav.menu") if n_known >= 3 and n_known >= 0.4 * len(words) else None
+
+
 def _row_of_figures(block: Block) -> Verdict | None:
     """「日経平均　39,500.12　+123.45　+0.31%」, 「21:30 米・雇用統計 予想 11.0万人」"""
     text = block.text
@@ -141,11 +153,14 @@ def _row_of_figures(block: Block) -> Verdict | None:
 
 
 _CALENDAR_ROW = re.compile(
-    r"^(?:\d{1,2}[/月]\d{1,2}日?(?:\s*[(（].[)）])?[\s　]*)?(?:(?:翌|深夜)?\d{1,2}[:：]\d{2}|未定|時刻未定)[\s　|｜～~-]+\S.{0,80}$|"
-    r"(?:予想|前回|結果|市場予想)[\s　:：]*[▲△+\-−]?[\d.]+.{0,12}(?:前回|結果|予想|前月)[\s　:：]*[▲△+\-−]?[\d.]+"
+    r"^(?:\d{1,2}[/月]\d{1,2}日?(?:\s*[(（].[)）])?[\s　]*)?"
+    r"(?:(?:翌|深夜)?\d{1,2}[:：]\d{2}|未定|時刻未定)[\s　|｜～~-]+\S.{0,80}$|"
+    r"(?:予想|前回|結果|市場予想)[\s　:：]*[▲△+\-−]?[\d.]+.{0,12}"
+    r"(?:前回|結果|予想|前月)[\s　:：]*[▲△+\-−]?[\d.]+"
 )
 _COLUMN_HEADS = re.compile(
-    r"時刻|時間|国名|指標|(?:市場)?予想|結果|前回|重要度|銘柄|コード|現在値|終値|始値|高値|安値|前日比|騰落率|出来高|売買代金|単位|通貨|値段|順位"
+    r"時刻|時間|国名|指標|(?:市場)?予想|結果|前回|重要度|銘柄|コード|現在値|終値|始値|高値|安値|前日比|"
+    r"騰落率|出来高|売買代金|単位|通貨|値段|順位"
 )
 
 
@@ -167,13 +182,15 @@ def _disclaimer_prose(block: Block) -> Verdict | None:
 
 def _truncated(block: Block) -> Verdict | None:
     """「政府は25日、追加の経済対策を……」: cut off by a list page."""
-    if re.search(
-        r"(?:…{1,3}|\.{3,}|・{3}|‥+)[\s　]*(?:[\[［(（]?(?:続き|続く|more|全文).{0,8})?$",
-        forms.tail(block.text),
-    ):
-        if len(block.text) >= 12 or not forms.has_japanese(block.text):
-            return "teaser", "teaser.cut_off"
-    return None
+    if not _CUT_OFF.search(forms.tail(block.text)):
+        return None
+    long_enough = len(block.text) >= 12 or not forms.has_japanese(block.text)
+    return ("teaser", "teaser.cut_off") if long_enough else None
+
+
+_CUT_OFF = re.compile(
+    r"(?:…{1,3}|\.{3,}|・{3}|‥+)[\s　]*(?:[\[［(（]?(?:続き|続く|more|全文|もっと).{0,8})?$"
+)
 
 
 def _no_japanese(block: Block) -> Verdict | None:
@@ -194,6 +211,7 @@ RULES: tuple[Callable[[Block], Verdict | None], ...] = (
     _stamp,
     _main_heading,
     _cue_word,
+    _menu,
     _row_of_figures,
     _linked,
     _disclaimer_prose,

@@ -17,6 +17,8 @@ from kawaraban.extraction.blocks import HEADING_TAGS, Judged
 
 THRESHOLD = 2.0  # points, if headlines stand before the paragraph
 THRESHOLD_BARE = 3.0  # points, if none does
+_UNLIKE = 0.3  # cosine below which two pieces speak of different things
+_UNLIKE_POINTS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _parted(gap: Gap) -> float:
         best = max(best, 2.0)
     if "date" in labels:
         best = max(best, 1.5)
-    if labels & {"disclaimer", "teaser", "related"} - set(_inline(gap)):
+    if labels & {"disclaimer", "teaser", "related", "table"} - set(_inline(gap)):
         best = max(best, 1.0)
     return best
 
@@ -138,7 +140,7 @@ _DAY = re.compile(
 )
 _REPORT = re.compile(
     r"発表し|明らかに(?:し|なっ)|公表し|決め(?:た|まし)|決定し|公開し|表明し|発売(?:する|し)|開始(?:する|し)|合意し|報じ|分かった|"
-    r"わかった|可決|承認し|提出し|逮捕|死去|発生し|開幕|閉幕|取引を終え|終値は|始まった|始まり|突破し|禁止し|下しま|下した|"
+    r"わかった|可決|承認し|提出し|逮捕|死去|発生し|観測し|開幕|閉幕|取引を終え|終値は|始まった|始まり|突破し|禁止し|下しま|下した|"
     r"述べた|語った|開(?:いた|かれ)|行(?:った|われ|いまし)|打ち上げ|就任|辞任|設立|買収|提携|投入|引き(?:上|下)げ"
 )
 
@@ -149,9 +151,11 @@ def _opener(gap: Gap) -> float:
 
 
 _GOES_ON = re.compile(
-    r"^[\s　]*(?:しかし|だが|ただ(?:し|、)|また、|さらに|一方|そして|そこ(?:で|に)|これ(?:に|は|を|ら|まで)|この|その|それ|こうした|そうした|"
-    r"同(?:社|氏|日|国|省|庁|署|行|会|紙|時|様)|もっとも|なお、|とはいえ|つまり|例えば|たとえば|実際|具体的|とりわけ|特に|むしろ|加えて|"
-    r"だから|したがって|このため|こう(?:いう|いった|して)|彼(?:は|女|ら)|もちろん|ところが|ところで|では、|次に|最後に|第[二三]に|両(?:国|社|者|氏))"
+    r"^[\s　]*(?:しかし|だが|ただ(?:し|、)|また、|さらに|一方|そして|そこ(?:で|に)|これ(?:に|は|を|ら|まで)|"
+    r"この|その|それ|こうした|そうした|同(?:社|氏|日|国|省|庁|署|行|会|紙|時|様)|もっとも|なお、|とはいえ|"
+    r"つまり|例えば|たとえば|実際|具体的|とりわけ|特に|むしろ|加えて|だから|したがって|このため|"
+    r"こう(?:いう|いった|して)|彼(?:は|女|ら)|もちろん|ところが|ところで|では、|次に|最後に|第[二三]に|"
+    r"両(?:国|社|者|氏))"
 )
 
 
@@ -171,7 +175,9 @@ def _words(gap: Gap) -> float:
 
 def _meaning(gap: Gap) -> float:
     """Sentence vectors of the section point away from those of the article."""
-    return 0.0 if gap.similarity is None else 0.0
+    if gap.similarity is None:
+        return 0.0
+    return _UNLIKE_POINTS if gap.similarity < _UNLIKE else 0.0
 
 
 def _title_length(gap: Gap) -> float:

@@ -1,376 +1,100 @@
-"""Words that give a block away: one table row for each rule, with the line that it is for.
+"""Words that give a block away: the table of cues.toml, and what disclaimers have in common.
 
-In: the text of one block. Out: the first row that matches, or None. The row's name is the rule id
-in the drop report. Example: 「お客様は…責任を負いません。」 → `disclaimer.liability`.
-To teach the program a new kind of noise, add a row with its example; the tests read the examples.
+In: the text of one block. Out: the first cue that matches, or None; its rule id goes into the drop
+report. Example: 「無断転載を禁じます」 → `disclaimer.copyright`. To teach the program a new kind of
+noise, add a cue with its example to cues.toml; the tests read the examples.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import cast
 
-from kawaraban.extraction import forms
 from kawaraban.types import BlockClass
+
+MAX_CUE_CHARS = 600  # longer blocks are never decided by a single word
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """If `pattern` is found in a block of at most `max_chars`, the block is of class `label`."""
+    """If one of `patterns` is found in a block of at most `max_chars`, it is of class `label`."""
 
     rule: str
     label: BlockClass
     max_chars: int
-    pattern: re.Pattern[str]
+    patterns: tuple[re.Pattern[str], ...]
     example: str
+    not_for: tuple[str, ...] = ()
+
+    def matches(self, text: str) -> bool:
+        """Is it short enough, and one of the patterns in it?"""
+        return len(text) <= self.max_chars and any(p.search(text) for p in self.patterns)
 
 
-def _cue(rule: str, max_chars: int, pattern: str, example: str) -> Cue:
-    label: BlockClass = rule.split(".")[0]  # type: ignore[assignment]
-    return Cue(rule, label, max_chars, re.compile(pattern, re.IGNORECASE), example)
+@lru_cache(maxsize=1)
+def load_cues() -> tuple[Cue, ...]:
+    """The rows of cues.toml, in order."""
+    table = tomllib.loads(resources.files(__package__).joinpath("cues.toml").read_text("utf-8"))
+    words = {f"{{{name}}}": "|".join(parts) for name, parts in table["words"].items()}
+    return tuple(
+        Cue(
+            rule=row["rule"],
+            label=cast(BlockClass, row["rule"].split(".")[0]),
+            max_chars=row["max_chars"],
+            patterns=tuple(_compile(pattern, words) for pattern in row["patterns"]),
+            example=row["example"],
+            not_for=tuple(row.get("not_for", ())),
+        )
+        for row in table["cue"]
+    )
 
 
-_AGENCY = (
-    r"(?:AP|ＡＰ|AFP(?:[=＝]時事)?|ＡＦＰ|ロイター|REUTERS|Getty(?: ?Images)?|ゲッティ|EPA|EPA[=＝]時事|"
-    r"新華社|共同|時事|ブルームバーグ|Bloomberg|アフロ|PIXTA|iStock|Shutterstock)"
+def _compile(pattern: str, words: dict[str, str]) -> re.Pattern[str]:
+    for name, alternatives in words.items():
+        pattern = pattern.replace(name, alternatives)
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def match_cue(text: str) -> Cue | None:
+    """The first cue that fits."""
+    if len(text) > MAX_CUE_CHARS:
+        return None
+    return next((cue for cue in load_cues() if cue.matches(text)), None)
+
+
+_WEAK = re.compile(
+    r"責任を?負(?:い(?:ません|かね)|う?もの(?:では|で)|わない)|保証する(?:もの|こと)|"
+    r"勧誘(?:を|する)|投資(?:判断|の最終)|最終(?:的な)?(?:判断|決定)|ご?自身(?:の|で)|"
+    r"情報(?:の)?提供を?目的|第三者(?:へ|に)|正確性|完全性|(?:損害|損失)(?:に|は|が|を)|予告なく|"
+    r"転載|複製|再配信|信頼(?:できる|性)|お客(?:様|さま)|ご(?:了承|注意|留意|利用)ください|"
+    r"元本(?:割れ|保証)|手数料(?:等|が)|目論見書|リスク(?:が|を)"
 )
-_SITE_WORDS = (
-    r"ホーム|トップ|トップページ|HOME|TOP|ログイン|ログアウト|会員登録|新規登録|無料会員登録|マイページ|メニュー|menu|検索|search|"
-    r"閉じる|開く|戻る|次へ|前へ|次の記事へ?|前の記事へ?|一覧へ?|記事一覧|もっと見る|一覧を見る|すべて見る|ページトップへ?|"
-    r"(?:この)?(?:記事|ページ)を?(?:シェア|印刷|保存|共有)(?:する)?|シェア(?:する)?|ツイート|ポスト|ブックマーク|はてなブックマーク|"
-    r"いいね!?|フォロー(?:する)?|お気に入り(?:に追加)?|コメント(?:を書く|を見る|する|欄)?|印刷(?:する)?|保存(?:する)?|"
-    r"お問い?合わせ|ヘルプ|サイトマップ|会社概要|運営会社|採用情報|利用規約|プライバシー(?:ポリシー|センター)|個人情報(?:保護方針|の取り扱い)|"
-    r"特定商取引法に基づく表記|広告掲載(?:について)?|RSS|LINE(?:で送る)?|Facebook|Twitter|X|YouTube|Instagram|Pocket|note|"
-    r"文字サイズ(?:の変更)?|[小中大]|English|日本語|本文へスキップ|コンテンツへスキップ|skip to content|"
-    r"速報|ニュース|政治|経済|国際|社会|スポーツ|地域|オピニオン|文化|科学|IT|テクノロジー|マーケット|株式|為替|金利|債券|"
-    r"商品|企業|産業|金融|暮らし|エンタメ|芸能|健康|医療|教育|天気|動画|写真|特集|連載|社説|コラム|ランキング|ビジネス|"
-    r"マネー|国内|海外|総合|主要|ライフ|環境|電子版|朝刊|夕刊|紙面ビューアー?|有料会員限定|購読|ニュースレター|メルマガ"
-)
-_LIST_HEADS = (
-    r"関連(?:記事|ニュース|リンク|情報|トピックス|キーワード|タグ|コンテンツ)|(?:あわ|合わ)せて読(?:みたい|む)|こちらもおすすめ|"
-    r"(?:編集部の)?(?:おすすめ|オススメ|お薦め)(?:の?記事|ニュース|コンテンツ)?|(?:アクセス|記事|人気|総合|週間|月間|デイリー|よく読まれて(?:いる|る))?"
-    r"(?:記事)?ランキング|人気(?:の)?(?:記事|ニュース)|よく読まれ(?:て(?:い)?る|た)?(?:記事|ニュース)|(?:最新|新着)(?:の)?(?:記事|ニュース|情報|一覧)?|"
-    r"注目(?:の)?(?:記事|ニュース|トピックス)|(?:今)?読まれている記事|(?:この)?(?:著者|筆者|記者)の(?:他の|最新)?記事(?:一覧)?|"
-    r"(?:トピックス|ピックアップ|Pick ?up|バックナンバー|前回の記事|次回の記事|過去の記事|今日のニュース|主なニュース|主要ニュース|"
-    r"ニュース一覧|ヘッドライン|他の記事|その他のニュース|こんな記事も読まれています|あなたにおすすめ(?:の記事)?|類似記事|同じカテゴリの記事)"
-)
-_DECOR = r"[\s　■□◆◇●○▼▽▲△★☆▶►≫»>＞【】\[\]［］〈〉<＜《》:：・|｜ー–—\-~〜=＝]*"
-
-CUES: tuple[Cue, ...] = (
-    _cue(
-        "ad.mark",
-        80,
-        r"^[\s【\[［(（<＜]*(?:PR|ＰＲ|AD|広告|スポンサード?|sponsored|提供：?PR|"
-        r"スポンサーリンク|記事広告|タイアップ)[\s】\]］)）>＞:：]*(?:$|.{0,60}$)(?<![。])",
-        "【PR】資産運用セミナー開催中",
-    ),
-    _cue(
-        "ad.mark_end",
-        80,
-        r"[\[［(（【](?:PR|ＰＲ|AD|広告)[\]］)）】]$",
-        "老後資金の不安を解消［PR］",
-    ),
-    _cue(
-        "ad.call",
-        140,
-        r"(?:今すぐ|まずは|ぜひ|無料で?|お気軽に).{0,25}(?:登録|申し?込|資料請求|お試し|ダウンロード|ご相談|ご購読|体験|"
-        r"チェック)(?:はこちら|する|ください|を|！|!|$)|(?:資料請求|お申し?込み|お申込み?|ご購読|購読申し?込み?|ご予約|詳細|詳しく)は(?:こちら|下記)|"
-        r"(?:初月|初回|\d+(?:カ月|か月|ヶ月|日)間?)無料|(?:キャンペーン|セール)(?:実施|開催)中|口座開設はこちら|お買い求めは",
-        "今すぐ無料で会員登録する",
-    ),
-    _cue(
-        "ad.offer",
-        100,
-        r"(?:期間限定|先着\d+名|\d+[%％](?:OFF|オフ)|ポイント\d+倍).{0,40}[！!]|クーポン配布中",
-        "期間限定50%OFF！",
-    ),
-    _cue(
-        "teaser.read_on",
-        80,
-        r"^"
-        + _DECOR
-        + r"[(（]?(?:続きを?(?:読む|見る)|続きはこちら|もっと(?:読む|見る)|全文(?:を読む|表示|はこちら)|"
-        r"記事全文(?:を読む|はこちら)?|記事(?:の続き)?を(?:読む|見る)|read more|詳細を見る|詳しくはこちら|関連記事をもっと読む|次のページ.*)"
-        r"[)）\s　→>＞»≫▶…。]*$",
-        "続きを読む >>",
-    ),
-    _cue(
-        "teaser.paywall",
-        160,
-        r"(?:会員|有料(?:会員)?|購読者|プレミアム)(?:登録者)?(?:限定|専用)(?:の?(?:記事|コンテンツ)|です)|"
-        r"残り[\s:：]*[\d,０-９]+\s*文字|(?:この|本)記事は有料|続きを(?:お読み|ご覧|読む)(?:になる|いただく|に)(?:に)?は|"
-        r"ログインして(?:続き|全文)|この続きは|ここから先は",
-        "この記事は有料会員限定です。残り1234文字",
-    ),
-    _cue(
-        "disclaimer.copyright",
-        300,
-        r"(?:無断(?:での?)?(?:転載|複製|複写|使用|引用|転用|掲載)|copyright\b|©|Ⓒ|\(c\)\s*\d{4}|all rights reserved|"
-        r"転載を?(?:禁|お断り)|著作権は.{0,30}帰属)",
-        "無断転載を禁じます。© 2025 架空新聞社",
-    ),
-    _cue(
-        "disclaimer.head",
-        30,
-        r"^"
-        + _DECOR
-        + r"(?:免責(?:事項|条項)?|ディスクレーマー|disclaimers?|(?:ご)?注意(?:事項|点)?|重要事項|重要な(?:ご)?注意(?:事項)?|"
-        r"リスク(?:・|と)手数料.*|当資料(?:の|に関する).{0,15}|ご留意(?:いただきたい)?(?:事項|点))"
-        + _DECOR
-        + "$",
-        "【免責事項】",
-    ),
-    _cue(
-        "disclaimer.licence",
-        200,
-        r"(?:金融商品取引業者|登録金融機関|宅地建物取引業).{0,40}(?:第?\d+号|\(金商\)|（金商）)|加入(?:協会|団体)\s*[:：/／]?|"
-        r"日本証券業協会.{0,40}(?:協会|加入)",
-        "金融商品取引業者 関東財務局長（金商）第999号",
-    ),
-    _cue(
-        "disclaimer.mail",
-        240,
-        r"(?:配信(?:停止|解除)|購読(?:の)?解除|登録(?:の)?解除|unsubscribe|メール(?:アドレス)?の変更|"
-        r"このメール(?:は|マガジンは|アドレスは)|本メール(?:は|に|マガジン)|当メール(?:は|マガジン)|送信専用|返信(?:は|いただ))(?!.*と述べた)|"
-        r"^(?:発行(?:元|者|所|人)?|編集(?:・?発行)|発行責任者)[\s　]*[:：／/]",
-        "配信停止はこちらからお手続きください。",
-    ),
-    _cue(
-        "caption.lead",
-        160,
-        r"^[\s【\[［(（〔]*(?:写真|画像|図表?|グラフ|イラスト|資料写真|ファイル写真|動画|Photo|イメージ(?:画像|写真)?|チャート|表)"
-        r"[\s　]*[\d①-⑳０-９A-Za-z]{0,3}[\s　]*(?:[:：=＝/／)）】\]］〕]|[はの](?:イメージ|ファイル|資料)|\d)",
-        "写真：会見する総裁",
-    ),
-    _cue(
-        "caption.source",
-        140,
-        r"^[\s※＊*(（\[［【〔]*(?:出所|出典|資料|データ出所|データ|Source|写真提供|画像提供|提供|撮影|イラスト|作成)"
-        r"[)）\]］】〕]*[\s　]*[:：=＝/／].*(?<!。)$",
-        "（出所）総務省の資料より作成",
-    ),
-    _cue(
-        "caption.credit",
-        130,
-        r"[(（\[［〔【](?:[^()（）\[\]［］。]{0,30}(?:提供|撮影|転載|写真|資料|より|引用|公式|作成|Photo|photo)"
-        r"[^()（）\[\]［］。]{0,20}|(?:[^()（）。]{0,12}[=＝／/・ ])?"
-        + _AGENCY
-        + r"(?:[=＝／/ ・][^()（）。]{0,20})?)[)）\]］〕】]$",
-        "記者会見する植田総裁（ロイター）",
-    ),
-    _cue(
-        "caption.scene",
-        120,
-        r"[=＝](?:[^=＝。]{0,12})?(?:\d{1,4}年)?(?:\d{1,2}月)?(?:\d{1,2}日|\d{1,2}月)(?:(?:午[前後]|未明|早朝|夜|、|，|・|\s)[^=＝。]{0,30})?"
-        r"(?:[(（][^()（）]{1,20}[)）])?$",
-        "会見する架空太郎知事＝31日、千葉市",
-    ),
-    _cue(
-        "caption.image",
-        60,
-        r"(?:画像|写真|イラスト|映像)(?:は|の)?(?:イメージ|はイメージです)[)）]?$|^(?:写真|画像)を?拡大(?:する|表示)?$|"
-        r"^(?:拡大|クリックして拡大|画像をクリック).{0,10}$|AI生成画像",
-        "写真はイメージ",
-    ),
-    _cue("date.stamp", 90, "", "2025年8月1日 10時30分"),  # decided by dates.is_stamp
-    _cue(
-        "author_note.byline",
-        60,
-        r"^[\s【\[［(（〔◎■●・=＝]*(?:(?:取材|執筆|編集|翻訳|文責?|構成|写真|聞き手|撮影|監修|記者|担当|"
-        r"著者|筆者|ライター|寄稿|解説|Reporting|Writing|Editing|By)(?:(?:・|、|/|／)(?:取材|文|執筆|編集|写真|構成|撮影|翻訳))*"
-        r"[\s　]*(?:[:：/／=＝]|by )|(?:取材|文|執筆)・(?:文|写真|執筆)?)[^。]{1,50}$",
-        "取材・文／架空花子",
-    ),
-    _cue(
-        "author_note.reporter",
-        50,
-        r"^[\s【\[［(（〔◎■=＝]*[^。、]{0,20}(?:記者|支局長?|特派員|編集委員|論説委員|編集部|ライター|エコノミスト|アナリスト|"
-        r"ストラテジスト|ジャーナリスト)[\s　・／/:：]*[^。、]{0,16}[】\]］)）〕]$|^(?:記者|編集部)[\s　:：][^。、]{1,15}$|"
-        r"^[^。、\s]{0,12}(?:記者|特派員|編集委員)[\s　][一-鿿ぁ-んァ-ヶ々・\s　]{2,12}$",
-        "（ワシントン支局 架空一郎記者）",
-    ),
-    _cue(
-        "author_note.agency",
-        40,
-        r"^[(（\[［〔【](?:[^()（）。]{1,12}[\s=＝])?(?:共同|時事|ロイター|ブルームバーグ|Reuters|Bloomberg|共同通信|時事通信|"
-        r"QUICK|NQN|DZH|日経QUICKニュース|[^()（）。]{1,8}[=＝][一-鿿]{2,6})[^()（）。]{0,20}[)）\]］〕】]$",
-        "（共同）",
-    ),
-    _cue(
-        "author_note.profile_head",
-        30,
-        r"^"
-        + _DECOR
-        + r"(?:(?:筆者|著者|執筆者|記者|講師|ライター|寄稿者)(?:の)?(?:プロフィール|紹介|略歴|について)?|"
-        r"プロフィール|略歴|profile|この記事を書いた人|この記事の(?:著者|筆者|執筆者)|About the author)"
-        + _DECOR
-        + "$",
-        "【筆者プロフィール】",
-    ),
-    _cue(
-        "author_note.profile",
-        500,
-        r"^.{0,60}(?:\d{4}年|昭和\d+年|平成\d+年|[一-鿿]{2,4}(?:都|道|府|県)).{0,20}(?:生まれ|出身|卒)(?:。|、|，).{0,400}"
-        r"(?:卒|入社|入行|入省|歴任|を経て|より現職|現職|著書|専門は|担当|記者|務める|取得|所属)|"
-        r"^[^。]{2,40}(?:(?:経済|政治|国際|金融|科学|軍事|IT)?(?:ジャーナリスト|アナリスト|エコノミスト|ストラテジスト|評論家|ライター|コラムニスト|研究員|"
-        r"教授|コンサルタント))。.{0,300}(?:著書(?:に|は)|専門は|より現職|を経て)",
-        "1975年東京都生まれ。架空大学卒。証券会社を経て独立。著書に『相場の朝』など。",
-    ),
-    _cue(
-        "author_note.closing",
-        120,
-        r"^[\s※＊*(（◇◆]*(?:本|この|当)(?:記事|コラム|稿|連載|原稿)は.{0,60}(?:個人の見解|寄稿|転載したもの|翻訳したもの|再編集|"
-        r"要約|掲載されたもの|配信(?:された|した)|執筆(?:された|した)|抜粋|AI(?:が|で|を)|提供).{0,40}$|^[\s(（※]*(?:了|おわり|終わり|つづく|続く|以上|敬称略)[)）。]*$|"
-        r"^[-―ー=＝\s]*(?:以上|了)[-―ー=＝\s]*$",
-        "※本コラムは筆者の個人の見解です。",
-    ),
-    _cue(
-        "related.head",
-        40,
-        r"^"
-        + _DECOR
-        + r"(?:"
-        + _LIST_HEADS
-        + r")"
-        + r"[\s　\d]*"
-        + _DECOR
-        + r"(?:を?もっと(?:見る|読む)|一覧|はこちら|TOP\d+|\(\d+\)|（\d+）)?"
-        + _DECOR
-        + "$",
-        "■関連記事",
-    ),
-    _cue(
-        "related.inline",
-        240,
-        r"^[\s(（【\[［■◆▶→⇒>＞・※]*(?:関連記事|関連ニュース|関連|(?:あわ|合わ)せて読みたい|参考記事|前回の?記事|過去記事|こちらも)"
-        r"[】\]］]?[\s　]*(?:[:：】\]］)）>＞→／/]|…).*(?<!。)$",
-        "（関連記事：円相場、一時151円台",
-    ),
-    _cue(
-        "related.arrow",
-        120,
-        r"^[▶►▷≫»→⇒☞]+[\s　]*\S.*(?<!。)$|^(?:>>|＞＞)[\s　]*\S.*(?<!。)$",
-        "▶ 円安で恩恵を受ける銘柄は",
-    ),
-    _cue(
-        "nav.listing",
-        60,
-        r"^[^。「」]{0,40}(?:に関する(?:ニュース|記事)(?:一覧)?|(?:の)?(?:ニュース|記事|トピック(?:ス)?|最新情報)一覧|"
-        r"検索結果|カテゴリー?一覧|アーカイブ)[\s\d(（)）件]*$",
-        "半導体に関するニュース一覧",
-    ),
-    _cue(
-        "nav.contents",
-        30,
-        r"^"
-        + _DECOR
-        + r"(?:目次|もくじ|contents|本日の(?:目次|内容|ラインナップ|トピックス?)|今(?:号|週|日)の(?:目次|内容|ラインナップ|トピックス?)|"
-        r"(?:本|この)記事の(?:目次|内容)|INDEX)" + _DECOR + "$",
-        "【目次】",
-    ),
-    _cue(
-        "nav.masthead",
-        60,
-        r"^[^。]{0,40}(?:第|Vol\.?|vol\.?|No\.?|通巻)[\s　]*[\d０-９,]{1,6}[\s　]*号?[^。]{0,30}$(?<!。)",
-        "架空経済メール 第123号 2025年8月1日",
-    ),
-    _cue(
-        "nav.breadcrumb",
-        140,
-        r"^[^。]{1,30}(?:[\s　]*(?:>|＞|›|»|≫|▶)[\s　]*[^。>＞›»]{1,40}){1,6}$",
-        "ホーム > 経済 > 金融",
-    ),
-    _cue(
-        "nav.bar",
-        200,
-        r"^(?:[^|｜。]{1,14}[\s　]*[|｜][\s　]*){2,}[^|｜。]{0,14}$",
-        "政治｜経済｜国際｜スポーツ",
-    ),
-    _cue(
-        "nav.words",
-        120,
-        r"^"
-        + _DECOR
-        + r"(?:(?:"
-        + _SITE_WORDS
-        + r")(?:\s*[(（]?\d{1,5}[)）]?)?(?:[\s　・/／|｜、]+|"
-        + _DECOR
-        + r"$))+$",
-        "ホーム 会員登録 ログイン",
-    ),
-    _cue(
-        "nav.page",
-        60,
-        r"^[\s«<＜前次へのページ最後初1234567890０-９/／.…>＞»|｜・\-]+$|^\d+\s*/\s*\d+\s*(?:ページ)?$|^(?:次|前)のページ.{0,30}$|"
-        r"^(?:1|１)[\s　]+(?:2|２)[\s　]+(?:3|３).*$",
-        "1 2 3 次のページ",
-    ),
-    _cue(
-        "nav.tag",
-        140,
-        r"^(?:[#＃][^\s#＃。]{1,24}[\s　]*)+$|^(?:タグ|カテゴリー?|ジャンル|キーワード|テーマ|tags?|category)[\s　]*[:：／/].{1,80}$",
-        "#半導体 #決算",
-    ),
-    _cue(
-        "nav.address",
-        200,
-        r"^(?:https?://|www\.)\S+$|^[\w.+-]+@[\w-]+\.[\w.]+$|^(?:URL|HP|ホームページ|TEL|FAX|電話|住所|〒|E-?mail|メール|公式サイト)\s*[:：\d〒]?.{0,100}(?<!。)$",
-        "https://news.example.jp/",
-    ),
-    _cue(
-        "nav.action",
-        50,
-        r"^.{0,24}(?:をクリック|をタップ|をシェア|を共有|をフォロー|に登録する|を読む|を見る|へ戻る|に戻る|一覧へ|一覧はこちら|はこちら|"
-        r"ページへ|サイトへ|ダウンロード|再生する|表示する|閉じる|無効になっています)[\s　>＞»≫→▶。！!]*$",
-        "トップページへ戻る",
-    ),
-    _cue(
-        "nav.count",
-        30,
-        r"^(?:[\d,０-９]+\s*(?:件|いいね|views?|PV|シェア|コメント|ブックマーク|users?|人が閲覧中)|"
-        r"(?:閲覧数|コメント|いいね|シェア|views?)\s*[:：]?\s*[(（]?[\d,]+[)）]?件?)$",
-        "コメント 12件",
-    ),
-    _cue(
-        "nav.software",
-        160,
-        r"(?:JavaScript|Cookie|クッキー|ブラウザ)(?:を|が|の).{0,30}(?:有効|無効|使用|許可|設定)",
-        "JavaScriptを有効にしてください。",
-    ),
-)
-
-_WEAK_DISCLAIMER = re.compile(
-    r"責任を?負(?:い(?:ません|かね)|う?もの(?:では|で)|わない)|保証する(?:もの|こと)|勧誘(?:を|する)|投資(?:判断|の最終)|最終(?:的な)?(?:判断|決定)|"
-    r"ご?自身(?:の|で)|情報(?:の)?提供を?目的|第三者(?:へ|に)|正確性|完全性|(?:損害|損失)(?:に|は|が|を)|予告なく|転載|複製|再配信|"
-    r"信頼(?:できる|性)|お客(?:様|さま)|ご(?:了承|注意|留意|利用)ください|元本(?:割れ|保証)|手数料(?:等|が)|目論見書|リスク(?:が|を)"
+_STRONG = re.compile(
+    r"勧誘を(?:目的|意図)(?:と)?(?:し(?:た|て)(?:もの)?(?:では|で|い)|する(?:もの)?(?:では|で))|"
+    r"情報(?:の)?(?:ご)?提供(?:のみ)?を(?:唯一の)?目的(?:と|に)"
 )
 _OWN_VOICE = re.compile(
-    r"当社|弊社|当行|本資料|当資料|本レポート|当レポート|お客(?:様|さま)|本サイト|当サイト|本メール|本記事|本コンテンツ|"
-    r"本情報|当情報|本ページ|本コラム|当コラム|本稿|皆(?:様|さま)"
+    r"当社|弊社|当行|お客(?:様|さま)|皆(?:様|さま)|"
+    r"[本当](?:資料|レポート|サイト|メール|記事|コンテンツ|情報|ページ|コラム|稿|誌|サービス)"
 )
 
 
 def is_disclaimer_prose(text: str) -> bool:
-    """「本資料は情報提供を目的としたもので、当社は一切の責任を負いません。」: two cues, own voice."""
+    """「本資料は情報提供を目的とし、当社は一切の責任を負いません。」: several cues, close together."""
     sample = text[:2_000]
-    kinds = {found[:3] for found in _WEAK_DISCLAIMER.findall(sample)}
-    dense = len(kinds) * 250 >= len(sample)
-    if not _OWN_VOICE.search(sample):
-        return len(kinds) >= 4 and dense
-    return len(kinds) >= 2 and dense
+    kinds = {found[:3] for found in _WEAK.findall(sample)}
+    if len(kinds) * 250 < len(sample):
+        return False
+    needed = 4
+    if _OWN_VOICE.search(sample) or _STRONG.search(sample):
+        needed = 2
+    return len(kinds) >= needed
 
 
 def has_disclaimer_word(text: str) -> bool:
     """One weak cue: enough below a heading 「免責事項」."""
-    return bool(_WEAK_DISCLAIMER.search(text[:2_000]))
-
-
-def match_cue(text: str) -> Cue | None:
-    """The first row of the table that fits."""
-    if len(text) > 600:
-        return None
-    stripped = forms.head(text) if len(text) > forms.EDGE_CHARS else text
-    for cue in CUES:
-        if cue.pattern.pattern and len(text) <= cue.max_chars and cue.pattern.search(stripped):
-            return cue
-    return None
+    return bool(_WEAK.search(text[:2_000]))

@@ -1,146 +1,53 @@
 """A page of HTML → blocks: what block layout sets apart, with the features that the rules read.
 
-In: decoded HTML. Out: a `Page` with the visible text, each character once: readings of kanji (<rt>),
-scripts and hidden elements are left out. Line breaks inside Japanese vanish: 「今日は\n天気」 →
-「今日は天気」. Events instead of a tree: nesting and size cost no stack.
+In: decoded HTML. Out: a `Page` with the visible text, each character once: readings of kanji
+(<rt>), scripts and hidden elements are left out. Line ends inside Japanese vanish: 「今日は\\n天気」
+becomes 「今日は天気」. Events instead of a tree: nesting and size cost no stack.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from lxml import etree
 
+from kawaraban.extraction import runs
 from kawaraban.extraction.landmarks import hidden, section_of
 from kawaraban.extraction.metadata import HeadReader
 from kawaraban.extraction.page import Page
-from kawaraban.extraction.text import join_lines
 from kawaraban.types import Block
 
-_SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "rt",
-        "rp",
-        "rtc",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "audio",
-        "video",
-        "map",
-        "head",
-        "datalist",
-    ]
-)
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "q",
-        "rb",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "time",
-    ]
-)
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    ]
-)
-_OWN_TAG = frozenset(
-    [
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "li",
-        "dt",
-        "dd",
-        "figcaption",
-        "caption",
-        "td",
-        "th",
-        "blockquote",
-        "pre",
-        "button",
-        "option",
-        "legend",
-        "address",
-        "summary",
-        "time",
-    ]
-)
-_BREAK = "\n"
-_SOURCE_BREAK = "\x1f"  # a line end of the source, not of the page
+RULE_TEXT = "――――"  # stands for <hr>
 _CHUNK_CHARS = 1 << 16
-_MAX_ROW_CHARS = 80
-_SPACE = re.compile(r"[^\S\n\t　\x1f]+")
-_AROUND_BREAK = re.compile(r"[ \t]*\n[ \t\x1f]*|[ \t\x1f]+(?=\n)")
-_WRAP = re.compile(r"(.?)[ \t]*\x1f[ \t\x1f]*(?=(.?))")
-_TABS = re.compile(r" *\t[ \t]*")
+_MAX_ROW_CHARS = 80  # a table cell with more is layout
+_LOOK_BACK = 64  # open elements that an end tag may close
 
 
-@dataclass(slots=True)
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SKIPPED = _names(
+    "script style noscript template rt rp rtc svg math iframe object embed canvas audio video map "
+    "head title datalist"
+)
+_INLINE = _names(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rb ruby s "
+    "samp small span strike strong sub sup tt u var time label"
+)
+_VOID = _names("area base br col embed hr img input link meta param source track wbr")
+_OWN_TAG = _names(
+    "p h1 h2 h3 h4 h5 h6 li dt dd figcaption caption td th blockquote pre button option legend "
+    "address summary time"
+)
+
+
+@dataclass(frozen=True, slots=True)
 class _Element:
     tag: str
     section: str
     group: int
     skipped: bool
-    linked: bool
 
 
 @dataclass(slots=True)
@@ -149,7 +56,6 @@ class _Run:
 
     pieces: list[str] = field(default_factory=list)
     n_chars: int = 0
-    n_linked: int = 0
     tag: str = ""
     section: str = ""
     group: int = 0
@@ -163,69 +69,68 @@ class _Reader:
         self.head = HeadReader()
         self.blocks: list[Block] = []
         self.groups: list[int] = []
-        self._stack: list[_Element] = [_Element("", "", 0, False, False)]
+        self._stack: list[_Element] = [_Element("", "", 0, skipped=False)]
         self._run = _Run()
         self._n_groups = 0
-        self._cells: list[str] | None = None
+        self._n_links = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.head.start(tag, attributes)
+        parent = self._stack[-1]
         if tag == "br":
-            self._run.pieces.append(_BREAK)
-            return
-        if tag == "hr":
+            self._run.pieces.append(runs.BR)
+        elif tag == "hr":
             self._flush()
-            self._append(
-                "――――", tag="hr", section=self._stack[-1].section, group=self._stack[-1].group
-            )
-            return
+            self._append(RULE_TEXT, tag="hr", section=parent.section, group=parent.group)
         if tag in _VOID:
             return
-        parent = self._stack[-1]
         if tag not in _INLINE and tag not in _SKIPPED:
             self._border(tag)
-        group = parent.group
-        if tag == "article":
-            self._n_groups += 1
-            group = self._n_groups
-        skipped = parent.skipped or tag in _SKIPPED or hidden(attributes)
+        self._n_groups += tag == "article"
+        group = self._n_groups if tag == "article" else parent.group
         section = section_of(tag, attributes, parent=parent.section, hints=self.hints)
-        linked = parent.linked or (tag == "a" and "href" in attributes)
-        self._stack.append(_Element(tag, section, group, skipped, linked))
+        skipped = parent.skipped or tag in _SKIPPED or hidden(attributes)
+        self._stack.append(_Element(tag, section, group, skipped))
+        if tag == "a" and "href" in attributes:
+            self._run.pieces.append(runs.LINK_START)
+            self._n_links += 1
 
     def data(self, data: str) -> None:
         self.head.data(data)
         top = self._stack[-1]
         if top.skipped:
             return
+        data = runs.clean(data)
         run = self._run
-        n_chars = len(data) - data.count(" ") - data.count("\n")
+        n_chars = len("".join(data.split()))
         if n_chars and not run.tag:
             run.tag, run.section, run.group = self._own_tag(), top.section, top.group
-        run.pieces.append(data if top.tag == "pre" else data.replace("\n", _SOURCE_BREAK))
+        run.pieces.append(data if top.tag == "pre" else data.replace("\n", runs.SOURCE_BREAK))
         run.n_chars += n_chars
-        run.n_linked += n_chars if top.linked else 0
 
     def end(self, tag: str) -> None:
         self.head.end(tag)
-        if tag in _VOID or not any(element.tag == tag for element in self._stack[-64:]):
+        if tag in _VOID or not any(e.tag == tag for e in self._stack[-_LOOK_BACK:]):
             return
         if tag not in _INLINE and tag not in _SKIPPED:
             self._border(tag)
+        if tag == "a" and self._n_links:
+            self._run.pieces.append(runs.LINK_END)
+            self._n_links -= 1
         while len(self._stack) > 1:
-            element = self._stack.pop()
-            if element.tag == tag:
+            if self._stack.pop().tag == tag:
                 break
-
-    def _border(self, tag: str) -> None:
-        """Cells of a table row stay together, unless one of them holds a paragraph."""
-        if tag in ("td", "th") and self._run.n_chars < _MAX_ROW_CHARS:
-            self._run.pieces.append("\t")
-        else:
-            self._flush()
 
     def close(self) -> None:
         self._flush()
+
+    def _border(self, tag: str) -> None:
+        """Cells of a table row stay together, unless one of them is laid out like a column."""
+        run = self._run
+        if tag not in ("td", "th") or run.n_chars > _MAX_ROW_CHARS or runs.BR in run.pieces:
+            self._flush()
+        elif run.n_chars:
+            run.pieces.append(runs.CELL)
 
     def _own_tag(self) -> str:
         for element in reversed(self._stack[-24:]):
@@ -235,41 +140,20 @@ class _Reader:
 
     def _flush(self) -> None:
         run, self._run = self._run, _Run()
+        if self._n_links:
+            self._run.pieces.append(runs.LINK_START)
         if not run.n_chars:
             return
-        density = run.n_linked / run.n_chars
-        for text in _paragraphs("".join(run.pieces)):
+        for text, density in runs.paragraphs("".join(run.pieces)):
             self._append(text, tag=run.tag, section=run.section, group=run.group, density=density)
 
     def _append(
         self, text: str, *, tag: str, section: str, group: int, density: float = 0.0
     ) -> None:
-        self.blocks.append(
-            Block(
-                text=text, line=len(self.blocks) + 1, tag=tag, link_density=density, section=section
-            )
-        )
+        line = len(self.blocks) + 1
+        block = Block(text, line, tag=tag, link_density=density, section=section)
+        self.blocks.append(block)
         self.groups.append(group)
-
-
-def _paragraphs(text: str) -> list[str]:
-    """Lines set apart by <br>: two part paragraphs, one may stand inside a sentence."""
-    text = _AROUND_BREAK.sub("\n", _SPACE.sub(" ", text))
-    text = _TABS.sub("\t", _WRAP.sub(_unwrap, text))
-    parts: list[str] = []
-    for chunk in re.split(r"\n{2,}", text):
-        lines = [line for line in chunk.split("\n") if line.strip()]
-        parts.extend(join_lines(lines) if len(lines) > 1 else lines)
-    return [part.strip(_STRIPPED) for part in parts if part.strip(_STRIPPED)]
-
-
-_STRIPPED = " \n\t\r\f\v\xa0　\u200b\ufeff\x1f"
-
-
-def _unwrap(found: re.Match[str]) -> str:
-    """A line end of the source is a space between Latin words and nothing beside Japanese."""
-    left, right = found[1], found[2]
-    return f"{left} " if left.isascii() and right.isascii() and left and right else left
 
 
 def parse_html(text: str, *, hints: bool = True) -> Page:

@@ -38,12 +38,20 @@ def doubled(judged: list[Judged]) -> list[Judged]:
         text = out[i].text
         if text != out[i - 1].text or out[i].label in ("nav", "table", "related", "ad"):
             continue
-        if forms.is_prose(text) and len(text) <= 160 and forms.n_full_stops(text) <= 2:
+        if _reads_as_caption(out, i):
             _relabel(out, i - 1, "caption", "caption.doubled")
             _relabel(out, i, "caption", "caption.doubled")
         elif out[i].label in ("body", "heading", "key_point"):
             _relabel(out, i, "duplicate", "duplicate.line")
     return out
+
+
+def _reads_as_caption(out: list[Judged], i: int) -> bool:
+    """A doubled sentence; or a doubled line that is not the first one, which is a title."""
+    text = out[i].text
+    if len(text) > 160 or forms.n_full_stops(text) > 2 or out[i].block.tag in HEADING_TAGS:
+        return False
+    return forms.is_prose(text) or any(item.label == "heading" for item in out[: i - 1])
 
 
 def tables(judged: list[Judged]) -> list[Judged]:
