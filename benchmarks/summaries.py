@@ -38,6 +38,7 @@ from kawaraban.types import Sentence
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 SAMPLES = ("000", "002", "003")
+_REFERENCE = re.compile(r".{0,30}[『「\"“].*[』」\"”]。?|.*\d{4}年\d{1,2}月\d{1,2}日。?")
 _REFERENCE_LINE = re.compile(r"[『「\"].*|.{0,40}\d{4}年\d{1,2}月\d{1,2}日[^、]{0,12}。?|[^ぁ-ん]*")
 
 
@@ -120,6 +121,7 @@ def load_articles(shared: Path, embed: Embed, *, half: str, limit: int) -> list[
             kept = [x for x in article["text"].split("\n") if not _REFERENCE_LINE.fullmatch(x)]
             body = "".join(kept)
             texts = [body[start:end].strip() for start, end in split_sentences(body)]
+            texts = [text for text in texts if not _REFERENCE.fullmatch(text)]
             if len(texts) >= 6 and len(cases) < limit:
                 cases.append(Case(_case(article["title"], texts, embed)))
     return cases

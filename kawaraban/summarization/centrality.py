@@ -32,6 +32,7 @@ from kawaraban.summarization.inputs import Budget, SummaryInput, Vectors
 from kawaraban.types import Summary
 
 _FloatArray = NDArray[np.float64]
+_FULL_TERMS = 40  # a sentence with more says no more that can be taken in at once
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,8 @@ def _fixed_part(
         weights.position * 0.5 ** (np.arange(n) / weights.position_half_life_sentences)
         + weights.centrality * _stretch(centrality)
         + weights.headline_similarity * _likeness(vectors, inputs.title_vector)
-        + weights.content * _stretch(np.asarray([len(each) for each in found], dtype=np.float64))
+        + weights.content
+        * _stretch(np.asarray([min(len(each), _FULL_TERMS) for each in found], float))
         + weights.focus * _likeness(vectors, inputs.focus_vector)
         + weights.number * np.asarray(repeats, dtype=np.float64)
     )

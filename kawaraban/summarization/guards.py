@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from kawaraban.types import Sentence
 
 _MIN_CHARS = 8
+_MAX_CHARS = 400  # more is a list or a table that was run together
 _CREDIT = re.compile(
     r"^[（(【［\[〈<■▲▼◆●※*＊・→⇒]*\s*(?:写真|撮影|提供|画像|図版?|図表|イラスト|動画|出典|資料|出所|Photo|PHOTO|Image|©|Ⓒ|\(c\)|\(C\))"
     r"(?:[0-9０-９は]?\s*[:：＝=/／｜|はー―-]|提供|[\s　])"
@@ -22,9 +23,9 @@ _CREDIT = re.compile(
     r"|続きを読む|詳細はこちら|関連記事|有料会員限定)[)）。]?$"
     r"|^(?:©|Ⓒ|Copyright)"
 )
-# 『首相が辞意』。 or 山陽新聞、2006年4月25日。: a list of sources at the foot.
+# 『首相が辞意』。 / 通信社電子版『首相が辞意』 / 山陽新聞、2006年4月25日。: sources at the foot.
 _REFERENCE = re.compile(
-    r"^[『“\"][^』”\"]*[』”\"]。?$"
+    r"^[^。「『は]{0,20}(?:『[^』]*』|“[^”]*”|\"[^\"]*\")[。\s]*$"
     r"|^[^。「]{1,30}[、,，]\s*\d{4}年\d{1,2}月\d{1,2}日(?:\d{1,2}時\d{1,2}分)?(?:付)?(?:朝刊|夕刊)?。?$"
 )
 _DISCLAIMER = re.compile(
@@ -49,8 +50,10 @@ _LEANS = re.compile(
 
 
 def is_debris(text: str) -> bool:
-    """A credit, caption, reference, disclaimer or scrap without a predicate."""
+    """A credit, caption, reference, disclaimer, scrap without a predicate, or endless list."""
     bare = text.strip()
+    if len(bare) > _MAX_CHARS:
+        return True
     if len(bare) < _MIN_CHARS and not _ENDS.search(bare):
         return True
     if not any(char.isalnum() for char in bare):
