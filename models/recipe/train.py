@@ -1,0 +1,251 @@
+"""Stage 5: shards → checkpoints, on CPU cores or on one GPU.
+
+Input:  `WORK/shards/*.npz`, `[network]` and `[train]` of the config.
+Output: `WORK/RUN/last.pt` (everything needed to go on), `log.jsonl` and `valid.jsonl` beside it.
+
+float32 master weights, bfloat16 copies that do the work. On a CPU each worker thread has its own
+copy, runs on one core, and takes micro-batches from the step's common list until it is empty; on a
+GPU there is one worker. The learning rate depends on the seconds trained out of `budget_s`, so it
+reaches zero when the time is up, however fast the machine is and however often it was stopped.
+
+One step, by line: draw micro-batches → each worker: forward, loss, backward → sum of gradients over
+workers / target tokens → Muon and AdamW → average → copies.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+import signal
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from models.recipe import tokenizer, validate
+from models.recipe.network import NetworkShape, SmoothedLoss, Translator
+from models.recipe.optimizer import Optimizer
+from models.recipe.stream import Batch, Stream
+
+
+def schedule(progress: float, *, warmup: float, decay_from: float) -> float:
+    """0 → 1 over `warmup`, 1 until `decay_from`, then in a straight line to 0."""
+    if progress < warmup:
+        return max(progress / warmup, 0.02)
+    return min(1.0, max(0.0, (1.0 - progress) / (1.0 - decay_from)))
+
+
+class Trainer:
+    """State of one training: weights, optimisers, stream, clock."""
+
+    def __init__(self, work: Path, run_dir: Path, config: dict[str, Any]) -> None:
+        self.settings, self.work, self.run_dir = config["train"], work, run_dir
+        self.device = torch.device(self.settings["device"])
+        torch.manual_seed(self.settings["seed"])
+        vocab = tokenizer.load(work).vocab_size()
+        self.shape = NetworkShape(vocab=vocab, **config["network"])
+        self.master = Translator(self.shape).to(self.device)
+        self.ema = copy.deepcopy(self.master).requires_grad_(False)
+        self.optimizer = Optimizer(self.master, self.settings)
+        self.workers = self.settings["workers"]
+        self.copies = [
+            copy.deepcopy(self.master).to(torch.bfloat16).train() for _ in range(self.workers)
+        ]
+        self.forward: list[Callable[..., Tensor]] = [
+            torch.compile(network, dynamic=True) if self.settings.get("compile") else network
+            for network in self.copies
+        ]
+        self.pool = ThreadPoolExecutor(self.workers, "worker")
+        self.stream = Stream(work / "shards", config["domains"], self.settings)
+        self.step, self.elapsed_s, self.target_tokens, self.pairs = 0, 0.0, 0, 0
+
+    @property
+    def progress(self) -> float:
+        return self.elapsed_s / self.settings["budget_s"]
+
+    def draw(self) -> list[Batch]:
+        """Micro-batches of one step, the largest first, so that workers end at the same time."""
+        batches: list[Batch] = []
+        tokens = 0
+        while tokens < self.settings["step_tokens"]:
+            batches.append(self.stream.next(lambda: self.progress))
+            tokens += batches[-1].target_tokens
+        return sorted(batches, key=lambda batch: batch.tgt_in.size + batch.src.size, reverse=True)
+
+    def work_off(self, worker: int, batches: deque[Batch]) -> Tensor:
+        """One worker's share of a step: gradients into its copy; returns the summed loss."""
+        network, loss = self.copies[worker], torch.zeros((), device=self.device)
+        for parameter in network.parameters():
+            parameter.grad = None
+        while True:
+            try:
+                batch = batches.popleft()
+            except IndexError:
+                return loss
+            src, src_lengths, tgt_in, tgt_out, tgt_lengths = (
+                torch.from_numpy(array).to(self.device, non_blocking=True)
+                for array in dataclasses.astuple(batch)
+            )
+            real = torch.arange(tgt_in.shape[1], device=self.device) < tgt_lengths[:, None]
+            hidden = self.forward[worker](src, src_lengths, tgt_in)
+            batch_loss = SmoothedLoss.apply(
+                hidden[real],
+                network.embedding.weight,
+                tgt_out[real],
+                self.settings["label_smoothing"],
+                self.settings.get("loss_block", 512),
+            )
+            batch_loss.backward()
+            loss += batch_loss.detach()
+
+    def gather(self, tokens: int) -> None:
+        """Sums the copies' gradients into the master's, per target token."""
+        for name, parameter in self.master.named_parameters():
+            grads = [dict_[name].grad for dict_ in self._named]
+            parts = [grad.float() for grad in grads if grad is not None]
+            parameter.grad = torch.stack(parts).sum(0).div_(tokens) if parts else None
+
+    @property
+    def _named(self) -> list[dict[str, torch.nn.Parameter]]:
+        return [dict(network.named_parameters()) for network in self.copies]
+
+    @torch.no_grad()
+    def spread(self) -> None:
+        """Master weights into the average and into the copies."""
+        share = 1.0 / min(self.step + 1, self.settings["ema_steps"])
+        for average, parameter in zip(self.ema.parameters(), self.master.parameters(), strict=True):
+            average.lerp_(parameter, share)
+        for network in self.copies:
+            for target, parameter in zip(
+                network.parameters(), self.master.parameters(), strict=True
+            ):
+                target.copy_(parameter)
+
+    def one_step(self) -> dict[str, float]:
+        started = time.monotonic()
+        batches = self.draw()
+        tokens = sum(batch.target_tokens for batch in batches)
+        padded = sum(batch.tgt_in.size + batch.src.size for batch in batches)
+        real = tokens + sum(batch.source_tokens for batch in batches)
+        todo = deque(batches)
+        losses = list(
+            self.pool.map(lambda worker: self.work_off(worker, todo), range(self.workers))
+        )
+        self.gather(tokens)
+        factor = schedule(
+            self.progress,
+            warmup=self.settings["warmup_share"],
+            decay_from=self.settings["decay_from"],
+        )
+        for done in [self.pool.submit(job) for job in self.optimizer.jobs(factor)]:
+            done.result()
+        self.spread()
+        self.step += 1
+        self.target_tokens += tokens
+        self.pairs += sum(len(batch.tgt_lengths) for batch in batches)
+        loss = float(sum(losses)) / tokens
+        seconds = time.monotonic() - started
+        self.elapsed_s += seconds
+        return {"loss": loss, "tokens": tokens, "s": seconds, "lr": factor, "fill": real / padded}
+
+    def save(self, path: Path) -> None:
+        state = {
+            "shape": dataclasses.asdict(self.shape),
+            "master": self.master.state_dict(),
+            "ema": self.ema.state_dict(),
+            "optimizer": self.optimizer.state(),
+            "stream": self.stream.state(),
+            "step": self.step,
+            "elapsed_s": self.elapsed_s,
+            "target_tokens": self.target_tokens,
+            "pairs": self.pairs,
+        }
+        partial = path.with_suffix(".partial")
+        torch.save(state, partial)
+        partial.replace(path)
+
+    def restore(self, path: Path) -> None:
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.master.load_state_dict(state["master"])
+        self.ema.load_state_dict(state["ema"])
+        self.optimizer.restore(state["optimizer"])
+        self.stream.restore(state["stream"])
+        self.step, self.elapsed_s = state["step"], state["elapsed_s"]
+        self.target_tokens, self.pairs = state["target_tokens"], state["pairs"]
+        with torch.no_grad():
+            for network in self.copies:
+                network.load_state_dict(self.master.state_dict())
+
+
+def append(path: Path, record: dict[str, Any]) -> None:
+    with path.open("a", encoding="utf-8") as out:
+        out.write(json.dumps(record) + "\n")
+
+
+class Log:
+    """Every `log_every` steps one line: loss, tokens/s, learning-rate factor, padding."""
+
+    def __init__(self, path: Path, every: int) -> None:
+        self._path, self._every, self._kept = path, every, list[dict[str, float]]()
+
+    def add(self, trainer: Trainer, result: dict[str, float]) -> None:
+        self._kept.append(result)
+        if trainer.step % self._every:
+            return
+        tokens = sum(kept["tokens"] for kept in self._kept)
+        seconds = sum(kept["s"] for kept in self._kept)
+        record = {
+            "step": trainer.step,
+            "elapsed_s": round(trainer.elapsed_s, 1),
+            "pairs": trainer.pairs,
+            "target_tokens": trainer.target_tokens,
+            "loss": round(sum(k["loss"] * k["tokens"] for k in self._kept) / tokens, 4),
+            "target_tokens_per_s": round(tokens / seconds, 1),
+            "step_s": round(seconds / len(self._kept), 3),
+            "lr": round(result["lr"], 4),
+            "fill": round(sum(k["fill"] for k in self._kept) / len(self._kept), 3),
+        }
+        append(self._path, record)
+        print(record, flush=True)
+        self._kept.clear()
+
+
+def run(shared: Path, work: Path, config: dict[str, Any]) -> None:
+    """Trains until the budget is spent, going on from `last.pt` where there is one."""
+    settings = config["train"]
+    run_dir = work / config["name"]
+    run_dir.mkdir(parents=True, exist_ok=True)
+    (run_dir / "config.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
+    last = run_dir / "last.pt"
+    trainer = Trainer(work, run_dir, config)
+    if last.exists():
+        trainer.restore(last)
+        print(f"goes on at step {trainer.step}, {trainer.elapsed_s:.0f} s", flush=True)
+    stop = [False]
+    signal.signal(signal.SIGTERM, lambda *_: stop.__setitem__(0, True))
+    log = Log(run_dir / "log.jsonl", settings.get("log_every", 20))
+    saved_s = validated_s = trainer.elapsed_s
+    while trainer.progress < 1.0 and not stop[0]:
+        log.add(trainer, trainer.one_step())
+        if trainer.elapsed_s - saved_s >= settings["checkpoint_every_s"]:
+            trainer.save(last)
+            saved_s = trainer.elapsed_s
+        if trainer.elapsed_s - validated_s >= settings["validate_every_s"]:
+            before = time.monotonic()
+            scores = validate.check(trainer.ema.state_dict(), trainer.shape, work, shared, config)
+            record = {"step": trainer.step, "pairs": trainer.pairs, **scores}
+            append(run_dir / "valid.jsonl", {"elapsed_s": round(trainer.elapsed_s), **record})
+            print(record, flush=True)
+            trainer.elapsed_s += time.monotonic() - before
+            validated_s = trainer.elapsed_s
+    trainer.save(last)
+    print(
+        f"trained {trainer.step} steps, {trainer.pairs} pairs, {trainer.elapsed_s:.0f} s",
+        flush=True,
+    )
