@@ -80,7 +80,7 @@ MISTAKES = [
     ("- {name: A, path: x, path: y}", "the key 'path' stands twice"),
     ("- {name: A, path: [}", "not valid YAML"),
     ("- !!python/object/apply:os.system ['true']", "not valid YAML"),
-    ("- {? [a, b] : c}", "entry 1"),
+    ("- {? [a, b] : c}", "not valid YAML"),
 ]
 
 

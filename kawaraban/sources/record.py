@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from kawaraban.errors import ParseError
-from kawaraban.sources.collection import MAX_LINE_CHARS, Collection, checked_text, parse_time
+from kawaraban.sources.collection import Collection, checked_text, parse_time, refuse_long_lines
 from kawaraban.types import Document, Skipped
 
 # The first name of each is ours; the others are those of JSON Feed and of common exports.
@@ -49,8 +49,7 @@ def read_json(collection: Collection, text: str, location: str) -> Iterator[Docu
 
 def _line(collection: Collection, line: str, place: str) -> Document | Skipped:
     try:
-        if len(line) > MAX_LINE_CHARS:
-            raise ParseError(f"a line of {len(line)} characters; expected at most {MAX_LINE_CHARS}")
+        refuse_long_lines(line)
         return _document(collection, _parse(line), place)
     except ParseError as error:
         return collection.skipped(place, error)
@@ -73,7 +72,9 @@ def _document(collection: Collection, record: object, place: str) -> Document:
     body = (markup or _first(record, _TEXT)).encode("utf-8", "replace")
     if not body.strip():
         raise ParseError(f"no {' or '.join((_TEXT[0], _HTML[0]))} in the record")
-    checked_text(body, charset="utf-8", one_line_limit=not markup)
+    text = checked_text(body, charset="utf-8")
+    if not markup:
+        refuse_long_lines(text)
     return collection.document(
         body,
         place,

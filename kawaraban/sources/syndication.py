@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
 from xml.sax import SAXException
-from xml.sax.handler import ContentHandler
+from xml.sax.handler import ContentHandler, feature_external_ges
 from xml.sax.xmlreader import InputSource
 
 import feedparser
@@ -31,7 +31,8 @@ from kawaraban.errors import ParseError
 from kawaraban.sources.collection import parse_time
 
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
-_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_CHAR_REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,8})|([0-9]{1,10}));", re.IGNORECASE)
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +63,35 @@ def parse_feed(text: str, *, base_url: str | None = None) -> Feed:
 
 
 def _xml_feed(text: str, base_url: str | None) -> Feed:
-    body = _NOT_XML.sub("", _DECLARATION.sub("", text)).encode("utf-8", "replace")
+    text = _CHAR_REFERENCE.sub(_readable, _NOT_XML.sub("", _DECLARATION.sub("", text)))
+    body = text.encode("utf-8", "replace")
     _refuse_entities(body)
     headers = {"content-type": "application/xml; charset=utf-8"}
     if base_url:
         headers["content-location"] = base_url
-    parsed = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
-    if not parsed.version and not parsed.entries:
+    try:
+        parsed = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
+    except (ValueError, LookupError, AttributeError, TypeError, AssertionError) as error:
+        # feedparser's loose parser, on a feed that is broken in a way it does not foresee
+        raise ParseError(f"a feed too broken to read ({error!r})") from error
+    if not parsed.get("version") and not parsed.entries:
         raise ParseError("not a feed; expected RSS, Atom or JSON Feed")
     base_url = base_url or parsed.feed.get("link")
     entries = tuple(_xml_entry(entry, base_url) for entry in parsed.entries)
-    return Feed(_plain(parsed.feed.get("title", "")), entries)
+    return Feed(_plain(parsed.feed.get("title") or ""), entries)
+
+
+def _readable(reference: re.Match[str]) -> str:
+    """The reference itself, or nothing if it names no character: &#xD800;."""
+    point = int(reference[1], 16) if reference[1] else int(reference[2])
+    return "" if point > 0x10FFFF or _NOT_XML.match(chr(point)) else reference[0]
 
 
 def _refuse_entities(body: bytes) -> None:
     """Let a hardened parser read first: whatever it would expand, it refuses."""
-    parser = DefusedExpatParser(forbid_dtd=False, forbid_entities=True, forbid_external=True)
+    # A bare <!DOCTYPE rss PUBLIC …> of old feeds is let through: it is named, never loaded.
+    parser = DefusedExpatParser(forbid_dtd=False, forbid_entities=True, forbid_external=False)
+    parser.setFeature(feature_external_ges, False)
     parser.setContentHandler(ContentHandler())
     source = InputSource()
     source.setByteStream(io.BytesIO(body))
@@ -93,27 +107,32 @@ def _refuse_entities(body: bytes) -> None:
 
 
 def _xml_entry(entry: Mapping[str, Any], base_url: str | None) -> Entry:
-    contents = [part.get("value", "") for part in entry.get("content", [])]
-    summary = entry.get("summary", "")
+    contents = [part.get("value") or "" for part in entry.get("content") or []]
+    summary = entry.get("summary") or ""
     content = max([*contents, summary], key=len)
     published_at = _moment(entry, "published")
     return Entry(
-        title=_plain(entry.get("title", "")),
+        title=_plain(entry.get("title") or ""),
         link=_absolute(entry.get("link"), base_url),
         content=content,
         is_full=bool(content) and content in contents,
         published_at=published_at or _moment(entry, "updated"),
         changed_at=_moment(entry, "updated") or published_at,
-        outlet=_plain(entry.get("source", {}).get("title", "")) or None,
+        outlet=_plain((entry.get("source") or {}).get("title") or "") or None,
     )
 
 
 def _moment(entry: Mapping[str, Any], key: str) -> datetime | None:
     """The text of the feed decides, since feedparser takes a time without zone for UTC."""
+    if key not in entry:
+        return None
     if moment := parse_time(entry.get(key)):
         return moment
-    parsed = entry.get(f"{key}_parsed")
-    return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
+    try:
+        parsed = entry.get(f"{key}_parsed")
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _json_feed(text: str, base_url: str | None) -> Feed:
