@@ -14,14 +14,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
-from kawaraban.errors import CorruptArtifactError, MissingArtifactError
+from kawaraban.errors import ArtifactError, CorruptArtifactError, MissingArtifactError
+from kawaraban.foreign_models import copy_directory, safe_name, unpack_argos
 from kawaraban.manifest import ArtifactFile, Manifest, parse_manifest
 
 MANIFEST = "manifest.json"
 CARD = "README.md"
+MODELS = "models"  # folder under home
 _CHUNK_BYTES = 1 << 20
 
 
@@ -113,3 +118,59 @@ def _repair(directory: Path) -> str:
         "see all damaged files with `kawaraban models verify`, then repair it with "
         "`kawaraban models add` from where the model came from"
     )
+
+
+def list_models(home: Path) -> list[tuple[Path, Manifest]]:
+    """Every model directory: those that ship, then those added under `home`, each by name."""
+    package = Path(__file__).resolve().parent
+    shipped = package / "_models"
+    roots = (shipped if shipped.is_dir() else package.parent / "models", home / MODELS)
+    directories = [path.parent for root in roots for path in sorted(root.glob(f"*/{MANIFEST}"))]
+    return [(directory, load_manifest(directory)) for directory in directories]
+
+
+def add_model(source: Path, home: Path) -> Path:
+    """Copies a model directory, or an `.argosmodel` package, under `home`; gives its folder.
+
+    The directory is one of ours, with manifest, or any CTranslate2 directory with its SentencePiece
+    files. A translation model must load and translate one sentence before it counts as added.
+    """
+    from kawaraban.translation.engine import load_translator
+
+    parent = home / MODELS
+    parent.mkdir(parents=True, exist_ok=True)
+    if not source.exists():
+        raise MissingArtifactError(f"{source}: not found; expected a model directory or package")
+    with tempfile.TemporaryDirectory(prefix=".adding-", dir=parent) as folder:
+        copy = Path(folder) / "model"
+        copy.mkdir()
+        if (source / MANIFEST).is_file():
+            name = _copy_ours(source, copy)
+        else:
+            name = _copy_foreign(source, copy)
+        if load_manifest(copy).kind == "translation":
+            load_translator(copy, threads=1).translate(["市場は上昇した。"])
+        target = parent / name
+        if target.exists():
+            raise ArtifactError(f"{target}: found a model of that name; remove it first")
+        copy.replace(target)
+    return target
+
+
+def _copy_ours(source: Path, copy: Path) -> str:
+    manifest = verify(source)
+    for name in (MANIFEST, CARD, *(entry.path for entry in manifest.files)):
+        if (source / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source / name, copy / name)
+    return safe_name(manifest.name)
+
+
+def _copy_foreign(source: Path, copy: Path) -> str:
+    fields = copy_directory(source, copy) if source.is_dir() else unpack_argos(source, copy)
+    name = fields["name"] = safe_name(str(fields["name"]))
+    names = [path.name for path in copy.iterdir()]
+    fields["files"] = [asdict(entry) for entry in describe_files(copy, names)]
+    text = json.dumps(fields, ensure_ascii=False, indent=1)
+    (copy / MANIFEST).write_text(text, encoding="utf-8")
+    return name

@@ -84,10 +84,20 @@ _MODEL_DIM = 2 * _CODE_DIM
 _MAX_POSITIONS = 1024
 
 
-def dictionary_model(directory: Path, *, never_ends: bool = False) -> Path:
-    """Writes the piece-for-piece translator; with `never_ends` it talks until it is stopped."""
+def dictionary_model(
+    directory: Path,
+    *,
+    never_ends: bool = False,
+    language_tokens: tuple[str, ...] = (),
+    adds_eos: bool = True,
+) -> Path:
+    """Writes the piece-for-piece translator.
+
+    With `never_ends` it talks until it is stopped; `language_tokens` join its vocabulary, as NLLB
+    has them; without `adds_eos` the caller must end the source, as Marian models want it.
+    """
     rng = np.random.default_rng(7)
-    pieces = _write_tokenizers(directory)
+    pieces = [*_write_tokenizers(directory), *language_tokens]
     codes = rng.choice([-1.0, 1.0], (len(pieces), _CODE_DIM)).astype(np.float32)
     mapping = [_translate_piece(piece, pieces) for piece in pieces]
     if never_ends:
@@ -101,6 +111,9 @@ def dictionary_model(directory: Path, *, never_ends: bool = False) -> Path:
     for side in (spec.encoder, spec.decoder):
         side.position_encodings.encodings = positions.copy()
     _attend_to_same_position(spec.decoder.layer[0].attention)
+    spec.config.add_source_eos = adds_eos
+    if not adds_eos:
+        spec.config.decoder_start_token = "</s>"
     return _write(directory, spec, pieces, name="tiny-dictionary")
 
 
@@ -114,6 +127,7 @@ def random_model(directory: Path) -> Path:
     positions = rng.normal(0, 1, (_MAX_POSITIONS, _MODEL_DIM)).astype(np.float32)
     for side in (spec.encoder, spec.decoder):
         side.position_encodings.encodings = positions.copy()
+    spec.config.add_source_eos = True
     return _write(directory, spec, pieces, name="tiny-random")
 
 
@@ -228,7 +242,6 @@ def _write(
 ) -> Path:
     spec.register_source_vocabulary(pieces)
     spec.register_target_vocabulary(pieces)
-    spec.config.add_source_eos = True
     spec.validate()
     spec.optimize(quantization="int8")
     spec.save(str(directory))

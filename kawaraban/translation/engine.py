@@ -218,7 +218,7 @@ class CTranslate2Translator:
 
 
 def load_translator(
-    directory: Path,
+    directory: Path | str,
     *,
     threads: int = 2,
     beam_size: int = 2,
@@ -227,6 +227,7 @@ def load_translator(
     strict: bool = False,
 ) -> CTranslate2Translator:
     """Verifies and loads a model: int8, `threads` workers of one core each."""
+    directory = Path(directory)
     manifest = verify(directory)
     if manifest.kind != "translation":
         raise ArtifactError(
