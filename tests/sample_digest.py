@@ -99,7 +99,7 @@ def hostile_digest() -> Digest:
     article = replace(
         BANK,
         title=HOSTILE,
-        paragraphs=(f"{HOSTILE}。",),
+        paragraphs=(f"本文。{HOSTILE}。",),
         key_points=(HOSTILE,),
         outlet=HOSTILE,
         source=HOSTILE,
@@ -108,9 +108,9 @@ def hostile_digest() -> Digest:
     )
     flags = (Flag("number", HOSTILE), Flag("negation", HOSTILE))
     bad = Translation(HOSTILE, HOSTILE, -1.0, HOSTILE, flags=flags)
-    sentence = DigestSentence(Sentence(0, f"{HOSTILE}。", 0, len(HOSTILE) + 1, 0), bad, 1.0)
+    sentence = DigestSentence(Sentence(1, f"{HOSTILE}。", 3, len(HOSTILE) + 4, 0), bad, 1.0)
     other = replace(article, id="other", url="https://user:pw@evil.example/")
-    made = DigestEntry(article, bad, (sentence,), 1)
+    made = DigestEntry(article, bad, (sentence,), 2)
     story = Story(
         HOSTILE, (made, replace(made, article=other)), duplicates=(article,), reasons=(HOSTILE,)
     )

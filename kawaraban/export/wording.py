@@ -103,14 +103,17 @@ def outlet(article: Article) -> str:
 
 
 def headline(entry: DigestEntry) -> tuple[str, str]:
-    """English and Japanese headline; where the page had none, the first words stand in."""
+    """English and Japanese headline. Where the page had none, the first sentence stands in as the
+    article's title; as a headline it is shortened, since it comes again below.
+    """
     ja = entry.title.ja.strip() or entry.article.title.strip()
-    if ja or not entry.sentences:
-        return entry.title.en.strip() or "(headline not translated)", ja
-    first = entry.sentences[0].translation
-    if is_suspect(first):
-        return "(no headline)", shortened(first.ja.strip(), 40)
-    return shortened(first.en.strip(), 76), shortened(first.ja.strip(), 40)
+    en = "(headline not translated)" if is_suspect(entry.title) else entry.title.en.strip()
+    if not ja and entry.sentences:
+        first = entry.sentences[0].translation
+        ja, en = first.ja.strip(), "" if is_suspect(first) else first.en.strip()
+    if ja and entry.article.text.startswith(ja):
+        ja, en = shortened(ja, 40), shortened(en, 76)
+    return en or "(no headline)", ja
 
 
 def is_suspect(translation: Translation) -> bool:
