@@ -23,7 +23,7 @@ def settings() -> Settings:
 def store() -> Store:
     """The worker's connection to the database that all workers share."""
     settings().home.mkdir(parents=True, exist_ok=True)
-    return Store.open(settings().store_url)
+    return Store.open(settings().store_url, home=settings().home)
 
 
 @cache

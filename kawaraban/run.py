@@ -51,7 +51,39 @@ def run_digest(
     """Collect, extract, summarize, translate and assemble; save the digest and give it back."""
     settings = replace(settings, watch_words=settings.watch_words + watch_words)
     stages = load_stages(settings, store)
-    documents = collect_all(sources, settings=settings, store=store)
+    now = now or datetime.now(UTC)
+    run = store.start_run(_params_hash(sources, day, settings), started_at=now)
+    try:
+        made = _run(sources, stages, store=store, day=day, progress=progress, now=now)
+    except BaseException as error:
+        store.finish_run(run.id, status="failed", message=f"{type(error).__name__}: {error}")
+        raise
+    store.finish_run(
+        run.id,
+        status="done",
+        counters={
+            "articles": made.coverage.n_articles,
+            "translated": made.coverage.n_translated,
+            "from_memory": stages.n_from_memory(),
+        },
+    )
+    return made
+
+
+def _params_hash(sources: Sequence[str], day: date, settings: Settings) -> str:
+    return hashlib.sha256(repr((tuple(sources), day, settings)).encode()).hexdigest()
+
+
+def _run(
+    sources: Sequence[str],
+    stages: Stages,
+    *,
+    store: Store,
+    day: date,
+    progress: Progress,
+    now: datetime,
+) -> Digest:
+    documents = collect_all(sources, settings=stages.settings, store=store)
     found = link(
         harvest(_counted(documents, progress), encoder=stages.encoder), encoder=stages.encoder
     )
@@ -61,24 +93,25 @@ def run_digest(
     for start in range(0, len(fresh), ARTICLES_PER_BATCH):
         entries += process_articles(fresh[start : start + ARTICLES_PER_BATCH], stages)
         progress("articles", len(entries), len(fresh))
-    return finish(found, entries, stages, store=store, day=day, now=now or datetime.now(UTC))
+    return finish(found, entries, stages, store=store, day=day, now=now)
 
 
 def collect_all(
     sources: Sequence[str], *, settings: Settings, store: Store | None = None
 ) -> Iterator[Document | Skipped]:
     """Every document of the named sources; with a store, raw bytes and their origin are kept."""
-    from kawaraban.sources import Fetcher, collect
+    from kawaraban.sources.collect import collect
+    from kawaraban.sources.fetch import Fetcher
     from kawaraban.sources.raw import save_raw
 
     now = datetime.now(UTC)
-    with Fetcher.from_settings(settings) as fetcher:
-        for source in sources:
-            for item in collect(source, fetcher=fetcher, settings=settings, now=now):
-                if store is not None and isinstance(item, Document):
-                    save_raw(item, settings.home)
-                    store.save_document(item)
-                yield item
+    fetcher = Fetcher.from_settings(settings)
+    for source in sources:
+        for item in collect(source, fetcher=fetcher, settings=settings, now=now):
+            if store is not None and isinstance(item, Document):
+                save_raw(item, settings.home)
+                store.save_document(item)
+            yield item
 
 
 def finish(
@@ -91,21 +124,13 @@ def finish(
     now: datetime,
 ) -> Digest:
     """Assemble and save the digest; the same content on the same day is the stored digest."""
+    from kawaraban.store.digests import digest_key
+
     made = assemble(found, entries, stages, day=day, now=now)
-    key = content_key(made)
-    known = store.get_digest(day)
-    if known is not None and content_key(known) == key:
-        return known
-    store.save_digest(made)
-    return made
-
-
-def content_key(digest: Digest) -> str:
-    """SHA-256 of all of a digest but the moment it was made."""
-    from kawaraban.codec import to_json
-
-    timeless = replace(digest, created_at=datetime(1970, 1, 1, tzinfo=UTC))
-    return hashlib.sha256(to_json(timeless).encode()).hexdigest()
+    known = store.get_digest(day, key=digest_key(made))
+    if known is None:
+        store.save_digest(made)
+    return known or made
 
 
 def load_encoder(settings: Settings) -> Encoder:

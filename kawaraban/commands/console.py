@@ -40,7 +40,7 @@ def open_store(settings: Settings) -> Iterator[Store]:
     from kawaraban.store import Store
 
     settings.home.mkdir(parents=True, exist_ok=True)
-    database = Store.open(settings.store_url)
+    database = Store.open(settings.store_url, home=settings.home)
     try:
         yield database
     finally:
