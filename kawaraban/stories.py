@@ -78,9 +78,8 @@ def _complete_linkage(likeness: _Matrix, indices: Sequence[int]) -> list[list[in
     group_of = {index: [index] for index in indices}
     pairs = [
         (likeness[i, j], i, j)
-        for at, i in enumerate(indices)
-        for j in indices[at + 1 :]
-        if likeness[i, j] >= _SAME_STORY
+        for i, j in np.argwhere(np.triu(likeness, 1) >= _SAME_STORY).tolist()
+        if i in group_of and j in group_of
     ]
     for _, i, j in sorted(pairs, key=lambda pair: (-pair[0], pair[1:])):
         left, right = group_of[i], group_of[j]
@@ -101,10 +100,9 @@ def _likeness(articles: Sequence[Article], vectors: Vectors) -> _Matrix:
         similarity @ similarity.T, 0.0, 1.0
     )
     facts = [_Facts.of(article) for article in articles]
-    for i in range(len(facts)):
-        for j in range(i):
-            if likeness[i, j] >= _NO_STRANGER and facts[i].contradict(facts[j]):
-                likeness[i, j] = likeness[j, i] = 0.0
+    for i, j in np.argwhere(np.tril(likeness, -1) >= _NO_STRANGER).tolist():
+        if facts[i].contradict(facts[j]):
+            likeness[i, j] = likeness[j, i] = 0.0
     return likeness
 
 

@@ -65,22 +65,47 @@ def summarize(
 ) -> Summary:
     """Choose units greedily while the limits admit one; at least one sentence if there is any."""
     units = guards.units(inputs.sentences) or [(s.index,) for s in inputs.sentences]
-    budget = Budget(n_sentences, max_chars)
     article = _ScoredArticle(inputs, weights)
+    lengths = [len(sentence.text) for sentence in inputs.sentences]
+    budget = Budget(n_sentences, max_chars)
+    everything = [index for unit in units for index in unit]
+    if budget.admits(len(everything), sum(lengths[index] for index in everything)):
+        chosen = {index: article.salience(unit, everything) for unit in units for index in unit}
+    else:
+        chosen = _choose(units, article, lengths=lengths, budget=budget)
+    indices = tuple(sorted(chosen))
+    saliences = tuple(round(max(chosen[index], 0.0), 4) for index in indices)
+    return Summary(indices, saliences, "centrality")
+
+
+def _choose(
+    units: Sequence[tuple[int, ...]],
+    article: _ScoredArticle,
+    *,
+    lengths: Sequence[int],
+    budget: Budget,
+) -> dict[int, float]:
+    """Sentence index → salience when it was taken, until no unit fits any more."""
     chosen: dict[int, float] = {}
-    while units:
-        fitting = [u for u in units if budget.admits([*chosen, *u], inputs.sentences)]
+    left = list(units)
+    n_chars = 0
+    while left:
+        fitting = [
+            unit
+            for unit in left
+            if budget.admits(len(chosen) + len(unit), n_chars + sum(lengths[i] for i in unit))
+        ]
         if not fitting and chosen:
             break
         if not fitting:  # even one is too long
-            fitting, units = [(index,) for unit in units for index in unit], []
+            fitting, left = [(index,) for unit in units for index in unit], []
         gains = [article.salience(unit, chosen) for unit in fitting]
         best = fitting[gains.index(max(gains))]
-        chosen |= dict.fromkeys(best, round(max(max(gains), 0.0), 4))
+        chosen |= dict.fromkeys(best, max(gains))
+        n_chars += sum(lengths[index] for index in best)
         article.take(best)
-        units = [unit for unit in units if unit != best]
-    indices = tuple(sorted(chosen))
-    return Summary(indices, tuple(chosen[index] for index in indices), "centrality")
+        left = [unit for unit in left if unit != best]
+    return chosen
 
 
 class _ScoredArticle:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,9 +49,8 @@ class Budget:
     n_sentences: int | None
     max_chars: int | None
 
-    def admits(self, chosen: Collection[int], sentences: Sequence[Sentence]) -> bool:
-        """Whether these sentences together are within both limits."""
-        if self.n_sentences is not None and len(chosen) > self.n_sentences:
-            return False
-        n_chars = sum(len(sentences[index].text) for index in chosen)
-        return self.max_chars is None or n_chars <= self.max_chars
+    def admits(self, n_sentences: int, n_chars: int) -> bool:
+        """Whether a summary of this size is within both limits."""
+        return (self.n_sentences is None or n_sentences <= self.n_sentences) and (
+            self.max_chars is None or n_chars <= self.max_chars
+        )
