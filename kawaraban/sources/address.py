@@ -23,11 +23,10 @@ from ipaddress import (
 )
 
 from kawaraban.errors import FetchError, UsageError
+from kawaraban.sources.url import DEFAULT_PORTS
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
-
-DEFAULT_PORTS = (80, 443)
 
 _REFUSED: tuple[tuple[str, str], ...] = (
     ("0.0.0.0/8", "unspecified"),
@@ -110,7 +109,7 @@ class AddressGuard:
                 f"{host}: refused, because {text} is {reason}; expected a public address "
                 "(exempt it with the setting fetch_allow if this is meant)"
             )
-        if port not in DEFAULT_PORTS:
+        if port not in DEFAULT_PORTS.values():
             raise FetchError(
                 f"{host}: refused port {port}; expected 80 or 443 "
                 "(exempt the host with the setting fetch_allow if this is meant)"

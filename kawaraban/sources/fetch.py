@@ -14,10 +14,9 @@ changes between check and use (DNS rebinding) changes nothing; each redirect pas
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httpcore
-import httpx
 
 from kawaraban.errors import FetchError
 from kawaraban.settings import Settings
@@ -27,6 +26,7 @@ from kawaraban.sources.decompress import ACCEPT_ENCODING, Inflater
 from kawaraban.sources.politeness import HostGate, parse_retry_after
 from kawaraban.sources.response import Response, Validators, read_response
 from kawaraban.sources.robots import MAX_ROBOTS_BYTES, Robots, parse_robots
+from kawaraban.sources.url import Url, join_url, parse_url
 
 _ACCEPT = (
     "text/html,application/xhtml+xml,application/atom+xml,application/rss+xml,"
@@ -104,7 +104,7 @@ class Fetcher:
     def fetch(self, url: str, *, validators: Validators | None = None) -> Response:
         """The page at `url`, or word that it did not change since `validators`."""
         deadline = Deadline(self.world.clock, self.limits.timeout_s)
-        target = _parse_url(url)
+        target = parse_url(url)
         try:
             final, reply = self._follow(target, deadline, validators, check_robots=True)
             if reply.status not in (200, 203, 304) or (reply.status == 304 and not validators):
@@ -117,38 +117,39 @@ class Fetcher:
 
     def _follow(
         self,
-        target: httpx.URL,
+        target: Url,
         deadline: Deadline,
         validators: Validators | None = None,
         *,
         check_robots: bool,
-    ) -> tuple[httpx.URL, _Reply]:
+    ) -> tuple[Url, _Reply]:
         for _ in range(self.limits.max_redirects + 1):
             pause_s = self._obey_robots(target, deadline) if check_robots else 0.0
             headers = _conditions(target, validators)
             reply = self._exchange_with_retries(target, deadline, headers=headers, pause_s=pause_s)
             if reply.status not in _REDIRECTS:
                 return target, reply
-            target = _redirected(target, reply.headers.get("location", ""))
+            target = join_url(target, _location(reply))
         raise FetchError(f"more than {self.limits.max_redirects} redirects; check the address")
 
-    def _obey_robots(self, target: httpx.URL, deadline: Deadline) -> float:
+    def _obey_robots(self, target: Url, deadline: Deadline) -> float:
         """Raise FetchError if robots.txt forbids the page; else the pause that it asks for."""
-        origin = f"{target.scheme}://{target.netloc.decode('ascii')}"
-        known = self._robots.get(origin)
+        known = self._robots.get(target.origin)
         if known is None or known.until_s <= self.world.clock():
-            known = self._robots[origin] = self._read_robots(target, deadline)
+            known = self._robots[target.origin] = self._read_robots(target, deadline)
         if known.rules is None:
             raise FetchError(known.reason)
-        if not known.rules.allows(target.raw_path.decode("ascii")):
-            raise FetchError(f"{origin}/robots.txt does not allow {self._product()} this page")
+        if not known.rules.allows(target.target):
+            raise FetchError(
+                f"{target.origin}/robots.txt does not allow {self._product()} this page"
+            )
         return known.rules.crawl_delay_s
 
     def _product(self) -> str:
         return self.user_agent.split("/")[0].split(" ")[0]
 
-    def _read_robots(self, target: httpx.URL, deadline: Deadline) -> _KnownRobots:
-        url = target.copy_with(raw_path=b"/robots.txt")
+    def _read_robots(self, target: Url, deadline: Deadline) -> _KnownRobots:
+        url = replace(target, target="/robots.txt")
         try:
             _, reply = self._follow(url, deadline, check_robots=False)
             if reply.status == 429 or reply.status >= 500:
@@ -164,7 +165,7 @@ class Fetcher:
         return _KnownRobots(rules, self.world.clock() + _ROBOTS_TTL_S)
 
     def _exchange_with_retries(
-        self, target: httpx.URL, deadline: Deadline, *, headers: dict[str, str], pause_s: float
+        self, target: Url, deadline: Deadline, *, headers: dict[str, str], pause_s: float
     ) -> _Reply:
         for attempt in range(self.limits.max_retries + 1):
             last = attempt == self.limits.max_retries
@@ -185,7 +186,7 @@ class Fetcher:
         raise AssertionError("unreachable")
 
     def _exchange(
-        self, target: httpx.URL, deadline: Deadline, *, headers: dict[str, str], pause_s: float
+        self, target: Url, deadline: Deadline, *, headers: dict[str, str], pause_s: float
     ) -> _Reply:
         """One request to one host."""
         asked_s = self.world.clock()
@@ -199,11 +200,9 @@ class Fetcher:
             except (httpcore.ReadTimeout, httpcore.WriteTimeout):
                 raise deadline.error() from None
 
-    def _send(
-        self, pool: httpcore.ConnectionPool, target: httpx.URL, headers: dict[str, str]
-    ) -> _Reply:
+    def _send(self, pool: httpcore.ConnectionPool, target: Url, headers: dict[str, str]) -> _Reply:
         sent = {
-            "Host": target.netloc.decode("ascii"),
+            "Host": target.netloc,
             "User-Agent": self.user_agent,
             "Accept": _ACCEPT,
             "Accept-Encoding": ACCEPT_ENCODING,
@@ -212,10 +211,7 @@ class Fetcher:
             **headers,
         }
         url = httpcore.URL(
-            scheme=target.raw_scheme,
-            host=target.raw_host,
-            port=target.port,
-            target=target.raw_path,
+            scheme=target.scheme, host=target.host, port=target.port, target=target.target
         )
         with pool.stream("GET", url, headers=list(sent.items())) as answer:
             got = {_text(name).lower(): _text(value) for name, value in answer.headers}
@@ -241,30 +237,14 @@ class Fetcher:
         return self._ssl_context
 
 
-def _parse_url(text: str) -> httpx.URL:
-    try:
-        url = httpx.URL(text.strip())
-    except httpx.InvalidURL as error:
-        raise FetchError(f"{text!r} is not a URL ({error}); correct it") from None
-    if url.scheme not in ("http", "https") or not url.host:
-        raise FetchError(f"{text!r}: expected an address that begins with http:// or https://")
-    if url.port is not None and not 0 < url.port < 65_536:
-        raise FetchError(f"{text!r} is not a URL (port {url.port}); correct it")
-    if url.userinfo:
-        raise FetchError(f"a name or password in the address of {url.host}; leave it out")
-    return url
-
-
-def _redirected(target: httpx.URL, location: str) -> httpx.URL:
+def _location(reply: _Reply) -> str:
+    location = reply.headers.get("location")
     if not location:
         raise FetchError("a redirect without Location; check the address in a browser")
-    try:
-        return _parse_url(str(target.join(location)))
-    except httpx.InvalidURL as error:
-        raise FetchError(f"a redirect to {location!r}, which is not a URL ({error})") from None
+    return location
 
 
-def _conditions(target: httpx.URL, validators: Validators | None) -> dict[str, str]:
+def _conditions(target: Url, validators: Validators | None) -> dict[str, str]:
     if validators is None or validators.url != str(target):
         return {}
     asked = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}

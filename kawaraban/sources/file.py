@@ -20,14 +20,17 @@ from kawaraban.sources.encoding import decode
 from kawaraban.sources.feed import collect_entries
 from kawaraban.sources.mhtml import parse_mhtml
 from kawaraban.sources.record import read_json, read_json_lines
-from kawaraban.sources.sniff import is_japanese, kind_of_text
+from kawaraban.sources.sniff import TextKind, is_japanese, kind_of_text
 from kawaraban.sources.syndication import parse_feed
 from kawaraban.types import Document, Skipped
 
 _HTML = (".html", ".htm", ".xhtml", ".shtml")
 _MHTML = (".mhtml", ".mht")
 _LINES = (".jsonl", ".ndjson")
+_FEEDS = (".rss", ".atom", ".rdf")
+_TEXTS = (".txt", ".text", ".md", ".markdown")
 _LISTS = (".yaml", ".yml")
+_OTHERS = (".tsv", ".csv", ".css", ".js", ".py", ".toml", ".ini", ".log", ".svg", ".eml")
 
 
 def collect_path(collection: Collection) -> Iterator[Document | Skipped]:
@@ -35,8 +38,8 @@ def collect_path(collection: Collection) -> Iterator[Document | Skipped]:
     location = collection.source.location
     path = Path(location).expanduser()
     if not os.path.lexists(path):
-        hint = "the address of a page begins with https://" if "." in location else "check it"
-        yield collection.skipped(location, f"no such file or folder; {hint}")
+        reason = "no such file or folder; check the path (an address begins with https://)"
+        yield collection.skipped(location, reason)
         return
     for file in _files(path):
         yield from _read(collection, file)
@@ -104,6 +107,20 @@ def documents_of(
         yield collection.skipped(location, error)
 
 
+def _kind(text: str, suffix: str) -> TextKind:
+    """The name decides where it is clear, else the text."""
+    if suffix in _TEXTS:
+        return "text"
+    if suffix in _HTML:
+        return "html"
+    if suffix in _FEEDS:
+        return "feed"
+    found = kind_of_text(text)
+    if suffix == ".json":
+        return "feed" if found == "feed" else "json"
+    return "xml" if suffix == ".xml" and found == "text" else found
+
+
 def _documents(
     collection: Collection, body: bytes, location: str, suffix: str
 ) -> Iterator[Document | Skipped]:
@@ -116,11 +133,13 @@ def _documents(
         return
     if suffix in _LISTS:
         raise ParseError("a list of sources or settings; name it as a source itself to read it")
+    if suffix in _OTHERS:
+        raise ParseError(f"a {suffix} file; expected pages, texts, feeds or a ZIP of them")
     text = checked_text(body)
     if suffix in _LINES:
         yield from read_json_lines(collection, text, location)
         return
-    kind = "text" if suffix == ".txt" else "html" if suffix in _HTML else kind_of_text(text)
+    kind = _kind(text, suffix)
     if kind == "feed":
         yield from collect_entries(parse_feed(text), collection, location=location)
     elif kind == "json":

@@ -18,6 +18,7 @@ _FEED_ROOTS = ("rss", "feed", "rdf")
 _HTML_TAG = re.compile(
     r"<(?:html|head|body|title|meta|div|p|br|article|section|h[1-6]|table|span|ul)\b[^>]*>", re.I
 )
+_CLOSING = re.compile(r"</(?:html|head|title|body|div|p|article|section|h[1-6]|li)>", re.IGNORECASE)
 _JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org')
 _JSON = re.compile(r'\{\s*"|\[\s*\{')
 _ENTITY = re.compile("<!ENTITY")
@@ -36,7 +37,7 @@ def kind_of_text(text: str, media_type: str = "") -> TextKind:
     name = root[2].lower() if root else ""
     if name in _FEED_ROOTS or (_ENTITY.search(head) and not name):
         return "feed"
-    if name == "html" or "html" in media_type or len(_HTML_TAG.findall(head)) >= 2:
+    if name == "html" or "html" in media_type or len(_CLOSING.findall(head)) >= 2:
         return "html"
     if head.startswith("<?xml") or (name and "xml" in media_type):
         return "xml"
