@@ -39,6 +39,8 @@ _CLOSERS = {
 _QUOTE_OPENERS = '「『“"〝｢'
 _STOPS = "。｡．！？!?‼⁇⁈⁉"
 
+_BRACKETS_BEHIND = {*_CLOSERS, "（", "("}
+
 _JA = "ぁ-ゖァ-ヺー々〆一-鿿豈-﫿\U00020000-\U0003ffff"
 _BLANK = r"\s\u200b\ufeff"
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
@@ -150,7 +152,7 @@ def _cuts_in_line(text: str, start: int, end: int) -> list[int]:
             continue
         if (tail := _TAIL.match(text, position, end)) is not None:
             position = tail.end()
-            if text[tail.start()] in _CLOSERS and _GOES_ON.match(text, position, end):
+            if text[tail.start()] in _BRACKETS_BEHIND and _GOES_ON.match(text, position, end):
                 continue
         cuts.append(position)
         sentence_start = position
@@ -220,9 +222,10 @@ def _closes_sentence(text: str, shelter: tuple[int, int], sentence_start: int) -
         return False
     begins = not text[sentence_start:opened].strip()
     if text[opened] == "「":
-        slogan = _ATOM.fullmatch(inner) or (not begins and len(inner) <= _SLOGAN_CHARS)
+        short = len(inner) <= _SLOGAN_CHARS and len(_STOP_RUN.findall(inner)) == 1
+        slogan = _ATOM.fullmatch(inner) or (short and not begins)
         return inner[-1] in "。｡" and not slogan
-    return begins and text[opened] in '（(“"【'
+    return begins and (text[opened] in "（(【" or (text[opened] in '“"' and inner[-1] in "。｡"))
 
 
 def _is_end(text: str, run: re.Match[str], sentence_start: int, end: int) -> bool:
