@@ -148,7 +148,7 @@ def _dropped(
     }
     dropped = []
     for i, item in enumerate(judged):
-        if i in kept:
+        if i in kept or item.block.tag == "hr":
             continue
         label, rule = assembler.verdicts.get(i, (item.label, item.rule))
         if label in ("body", "heading", "key_point"):

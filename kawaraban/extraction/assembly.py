@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from kawaraban.extraction import cohesion, forms
 from kawaraban.extraction.blocks import HEADING_TAGS, Judged, Verdict
 from kawaraban.extraction.boundaries import Gap, starts_article
+from kawaraban.types import BlockClass
 
 Similarity = Callable[[str, str], float | None]
 
@@ -21,6 +22,9 @@ _LOOSE = frozenset({"heading", "key_point"})
 _LIST_PAGE_RULES = frozenset({"nav.listing", "nav.masthead"})
 _RELEVANT = 0.34  # share of a headline's words that its article says
 _UNRELATED = 0.12
+_MAX_SITE_CHARS = 12
+_NO_LEVEL = 9
+_MIN_HEADLINE_CHARS = 20  # what stands above the first title and is shorter names the site
 
 
 @dataclass(slots=True)
@@ -53,7 +57,9 @@ class Assembler:
     def run(self) -> list[Draft]:
         """Fills `drafts` and `verdicts`."""
         for i, item in enumerate(self.judged):
-            if item.label in _LOOSE:
+            if item.rule == "key_point.below_head" and self.drafts and not self._heads:
+                self.drafts[-1].key_points.append(i)
+            elif item.label in _LOOSE:
                 self._heads.append(i)
             elif item.label == "body":
                 self._add_body(i)
@@ -75,9 +81,9 @@ class Assembler:
             self.drafts[-1].key_points.extend(self._heads)
         self._heads = []
         draft = self.drafts[-1]
-        self._known.setdefault(
-            _key(self.judged[i].text), (len(self.drafts) - 1, len(draft.paragraphs))
-        )
+        key = _key(self.judged[i].text)
+        self._known.setdefault(key, (len(self.drafts) - 1, len(draft.paragraphs)))
+        self._own_keys.add(key)
         draft.paragraphs.append(i)
 
     def _open_draft(self, i: int) -> None:
@@ -88,7 +94,9 @@ class Assembler:
         before, title, key_points = self._split_heads(i)
         draft.title, draft.key_points = title, key_points
         for k in before:
-            self.verdicts[k] = ("related", "related.before_title")
+            first = len(self.drafts) == 1 and len(self.judged[k].text) < _MIN_HEADLINE_CHARS
+            label: BlockClass = "nav" if first else "related"
+            self.verdicts[k] = (label, f"{label}.before_title")
 
     def _close_gap(self, *, new: bool, draft: Draft | None = None) -> None:
         stamps = [k for k in self._between if self.judged[k].label == "date"]
@@ -160,11 +168,10 @@ class Assembler:
         heads = [self.judged[k] for k in self._heads]
         if (named := self._named_by_page(heads)) is not None:
             return named
-        levels = [int(h.block.tag[1]) if h.block.tag in HEADING_TAGS else 9 for h in heads]
         body = cohesion.terms(self._section(i))
         relevance = [cohesion.share(cohesion.terms(h.text), body) for h in heads]
-        if min(levels) < 9:
-            return _highest_heading(levels, relevance)
+        if any(h.block.tag in HEADING_TAGS for h in heads):
+            return _highest_heading(heads, relevance)
         return _first_relevant(heads, relevance)
 
     def _named_by_page(self, heads: list[Judged]) -> int | None:
@@ -172,21 +179,27 @@ class Assembler:
         wanted = _key(self.page_title)
         for at, item in enumerate(heads):
             key = _key(item.text)
-            if len(key) >= 6 and wanted and (key in wanted or wanted in key):
+            names = key in wanted and len(key) >= 0.6 * len(wanted)
+            if len(key) >= 6 and wanted and (names or wanted in key):
                 return at
         return None
 
 
-def _highest_heading(levels: list[int], relevance: list[float]) -> int:
+def _highest_heading(heads: list[Judged], relevance: list[float]) -> int:
     """<h1>, unless it names the site and an <h2> below it fits the article."""
-    for level in sorted({level for level in levels if level < 9}):
+    levels = [_level(h) for h in heads]
+    for level in sorted(set(levels) - {_NO_LEVEL}):
         at = levels.index(level)
-        fits_better = any(
-            levels[k] < 9 and relevance[k] >= _RELEVANT for k in range(at + 1, len(levels))
-        )
-        if relevance[at] >= _UNRELATED or not fits_better:
+        below = [k for k in range(at + 1, len(heads)) if levels[k] != _NO_LEVEL]
+        fits_better = any(relevance[k] >= max(_RELEVANT, relevance[at]) for k in below)
+        names_site = relevance[at] < _UNRELATED or len(heads[at].text) <= _MAX_SITE_CHARS
+        if not (fits_better and names_site):
             return at
     return levels.index(min(levels))
+
+
+def _level(item: Judged) -> int:
+    return int(item.block.tag[1]) if item.block.tag in HEADING_TAGS else _NO_LEVEL
 
 
 def _first_relevant(heads: list[Judged], relevance: list[float]) -> int:

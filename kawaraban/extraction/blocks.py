@@ -65,11 +65,12 @@ def _landmark(block: Block) -> Verdict | None:
         return None
     if label == "nav" and is_disclaimer_prose(block.text):
         return "disclaimer", "disclaimer.own_voice"
-    if (cue := match_cue(block.text)) and cue.label in ("disclaimer", "ad", "teaser", "date"):
+    if (cue := match_cue(block.text)) and cue.label in _TELLS_MORE:
         return cue.label, cue.rule
     return label, f"{label}.in_{block.section}"
 
 
+_TELLS_MORE = frozenset({"disclaimer", "ad", "teaser", "date", "nav"})
 _LANDMARKS: dict[str, BlockClass] = {
     "nav": "nav",
     "footer": "nav",
@@ -229,6 +230,8 @@ def _by_form(block: Block) -> Verdict:
         return "key_point", "key_point.bullet"
     if forms.is_prose(text) or not forms.has_japanese(text):
         return "body", "body.prose"
+    if block.tag == "p" and "。" in text and len(text) >= 25:
+        return "body", "body.paragraph"
     if len(text) < 2:
         return "nav", "nav.fragment"
     return "heading", "heading.line"

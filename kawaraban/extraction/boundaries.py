@@ -127,16 +127,23 @@ DATELINE = re.compile(
 
 
 def _lede(gap: Gap) -> float:
-    """「日銀は31日の会合で…決めた。」: a day in the first sentence, and a verb of report at its end."""
-    sentence = _FIRST_SENTENCE.match(gap.section)
-    if sentence is None or not _REPORT.search(sentence.group()[-14:]):
+    """「日銀は31日の会合で…決めた。」: a day early in the first sentence, the past at its end."""
+    found = _FIRST_SENTENCE.match(gap.section)
+    if found is None:
         return 0.0
-    return 1.5 if _DAY.search(sentence.group()) else 0.5
+    sentence = found.group()
+    day = _DAY.search(sentence[:_DAY_WITHIN_CHARS])
+    if day and re.search(r"(?:た|ました)。$", sentence):
+        return 1.5
+    if day and _REPORT.search(sentence):
+        return 1.0
+    return 0.5 if _REPORT.search(sentence[-14:]) else 0.0
 
 
 _FIRST_SENTENCE = re.compile(r"(?:「[^「」]{0,200}」|[^。「」]){5,240}。")
+_DAY_WITHIN_CHARS = 45
 _DAY = re.compile(
-    r"\d{1,2}日(?!間|以内|後|連続|目|ぶり)|\d{1,2}月\d{1,2}日|(?:今年|同|先|今)?月\d|(?:月|火|水|木|金|土|日)曜日"
+    r"(?<!\d年)(?<!\d{4}年\d月)(?<!\d{4}年\d{2}月)\d{1,2}日(?!間|以内|後|連続|目|ぶり|前)|[月火水木金土日]曜日"
 )
 _REPORT = re.compile(
     r"発表し|明らかに(?:し|なっ)|公表し|決め(?:た|まし)|決定し|公開し|表明し|発売(?:する|し)|開始(?:する|し)|合意し|報じ|分かった|"
@@ -188,6 +195,14 @@ def _title_length(gap: Gap) -> float:
     return 0.5 if n_chars >= 18 else -1.0 if n_chars <= 12 else 0.0
 
 
+def _title_form(gap: Gap) -> float:
+    """「架空市、路面電車の延伸を断念」: who, a comma, what; or two parts with a space between."""
+    return 0.5 if any(_TITLE_FORM.match(h.text) for h in gap.heads[:2]) else 0.0
+
+
+_TITLE_FORM = re.compile(r"^[^、。\s　]{2,14}、\S|^\S{8,30}[\s　]\S{5,}")
+
+
 def _title_known(gap: Gap) -> float:
     """A headline all of whose words were said before is a subhead."""
     if gap.first_head is None:
@@ -218,6 +233,7 @@ SIGNS: tuple[Callable[[Gap], float], ...] = (
     _words,
     _meaning,
     _title_length,
+    _title_form,
     _title_known,
     _page,
 )

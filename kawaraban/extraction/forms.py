@@ -70,6 +70,8 @@ def is_prose(text: str) -> bool:
     stops = n_full_stops(text)
     if ends_full_stop(text):
         return len(text) >= 12 or stops >= 1
+    if text.startswith(("「", "『")) and "。" in text and text.rstrip().endswith(("」", "』")):
+        return True
     if len(text) >= 100 or stops >= 2 or (stops == 1 and len(text) >= 60):
         return True
     return len(text) >= 25 and (ends_finite(text) or (ends_sentence(text) and "、" in text[20:]))

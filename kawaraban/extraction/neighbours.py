@@ -105,9 +105,9 @@ def table_heads(judged: list[Judged]) -> list[Judged]:
     out = list(judged)
     for i in range(len(out) - 2, -1, -1):
         below = out[i + 1]
-        if below.label == "table" and out[i].label in _LOOSE and len(out[i].text) <= 40:
-            if _TABLE_HEAD.search(out[i].text):
-                _relabel(out, i, "table", "table.head")
+        short = out[i].label in _LOOSE and len(out[i].text) <= 40
+        if below.label == "table" and short and _TABLE_HEAD.search(out[i].text):
+            _relabel(out, i, "table", "table.head")
     return out
 
 
@@ -251,9 +251,10 @@ def after_ad_mark(judged: list[Judged]) -> list[Judged]:
     """The line below a bare 「PR」."""
     out = list(judged)
     for i in range(len(out) - 1):
-        if out[i].rule == "ad.mark" and len(out[i].text) <= 12 and out[i + 1].label in _LOOSE:
-            if not out[i + 1].block.blank_before:
-                _relabel(out, i + 1, "ad", "ad.below_mark")
+        below = out[i + 1]
+        bare = out[i].rule == "ad.mark" and len(out[i].text) <= 12
+        if bare and below.label in _LOOSE and not below.block.blank_before:
+            _relabel(out, i + 1, "ad", "ad.below_mark")
     return out
 
 
@@ -275,6 +276,62 @@ def profiles(judged: list[Judged]) -> list[Judged]:
     return out
 
 
+def site_names(judged: list[Judged]) -> list[Judged]:
+    """Who publishes, above the first title: 「架空証券 マーケット情報」, 「株式会社架空」."""
+    out = list(judged)
+    first_body = next((i for i, item in enumerate(out) if item.label == "body"), len(out))
+    loose = [i for i in range(min(first_body, 40)) if out[i].label in _LOOSE]
+    for i in loose[:-1]:
+        if _SITE_NAME.match(out[i].text) and out[i].block.tag != "h1":
+            _relabel(out, i, "nav", "nav.site_name")
+    return out
+
+
+_SITE_NAME = re.compile(
+    r"^(?:株式会社|有限会社|一般社団法人|国立大学法人)[^、。「」\s]{2,20}$|^[^、。「」\s]{2,20}株式会社$|"
+    r"^[^、。「」]{2,20}(?:新聞|新報|日報|ニュース|オンライン|デジタル|ブログ|通信社?|電子版|ポータル|マガジン|"
+    r"Online|News|Times|放送|テレビ|情報|短信|レポート|だより|ダイジェスト|ウィークリー|NEWS)$"
+)
+
+
+def key_points(judged: list[Judged]) -> list[Judged]:
+    """Lines below 「この記事のポイント」; bullets with 。 between a title and its body."""
+    out = list(judged)
+    for i, item in enumerate(out):
+        if item.rule != "nav.key_points_head":
+            continue
+        for k in range(i + 1, min(i + 16, len(out))):
+            near = out[k]
+            bullet = forms.is_bullet(near.text) or near.block.tag in ("li", "dd")
+            group_ends = near.block.blank_before and k > i + 1 and near.block.tag == "line"
+            if near.label not in (*_LOOSE, "body") or (group_ends and not bullet):
+                break
+            if near.label == "body" and not bullet:
+                break
+            _relabel(out, k, "key_point", "key_point.below_head")
+    return _bulleted_sentences(out)
+
+
+def _bulleted_sentences(out: list[Judged]) -> list[Judged]:
+    """「・日銀は金利を据え置いた。」 twice or more below a title, plain prose below them."""
+    i = 0
+    while i < len(out):
+        end = i
+        while end < len(out) and _is_bulleted(out[end]):
+            end += 1
+        below_title = i > 0 and out[i - 1].label in ("heading", "date", "caption", "author_note")
+        if end - i >= 2 and below_title and end < len(out) and out[end].label == "body":
+            for k in range(i, end):
+                _relabel(out, k, "key_point", "key_point.bullets")
+        i = max(end, i + 1)
+    return out
+
+
+def _is_bulleted(item: Judged) -> bool:
+    marked = forms.is_bullet(item.text) or item.block.tag == "li"
+    return marked and item.label in ("body", "key_point", "heading") and len(item.text) <= 160
+
+
 PASSES: tuple[Callable[[list[Judged]], list[Judged]], ...] = (
     doubled,
     schedules,
@@ -282,8 +339,10 @@ PASSES: tuple[Callable[[list[Judged]], list[Judged]], ...] = (
     table_heads,
     disclaimer_sections,
     contents,
-    listed,
     teaser_pairs,
+    listed,
     after_ad_mark,
     profiles,
+    site_names,
+    key_points,
 )

@@ -18,6 +18,8 @@ from kawaraban.types import Block
 _NEWLINE = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 _CARRIES_ON = re.compile(r"(?:[、，・]|[^と]は|が|を|の|て|に|で|と|も|り|し|という|など)$")
 _STARTS_LATER = re.compile(r"^[、。，．」』）)！？ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョa-z]")
+_ENGLISH_GOES_ON = re.compile(r"[A-Za-z]{2}[,;]?$")
+_ADDRESS = re.compile(r"(?:https?:|www\.|[\w.+-]+@)")
 _MIN_WRAP_CELLS = 28
 _MAX_WRAP_CELLS = 140
 _SLACK_CELLS = 6  # a line is full if the wrap width is at most this far away
@@ -38,11 +40,11 @@ def parse_text(text: str) -> Page:
     """Lays a dump out in blocks."""
     lines = _read_lines(text)
     wrap_cells = _wrap_width_cells(lines)
-    uses_indent = sum(line.indented for line in lines) >= 2
+    shows_paragraphs = sum(line.indented for line in lines) >= 2 or _parts_by_gaps(lines)
     blocks: list[Block] = []
     pending: list[_Line] = []
     for line in lines:
-        if pending and _continues(pending, line, wrap_cells, uses_indent):
+        if pending and _continues(pending, line, wrap_cells, shows_paragraphs):
             pending.append(line)
         else:
             if pending:
@@ -60,7 +62,7 @@ def join_lines(lines: Sequence[str]) -> list[str]:
 
 def _wrap_width_cells(lines: Sequence[_Line]) -> int:
     """The width at which a dump was wrapped, 0 if it was not: many sentences cut at one column."""
-    wide = [line for line in lines if line.cells >= _MIN_WRAP_CELLS]
+    wide = [x for x in lines if x.cells >= _MIN_WRAP_CELLS and not is_ruler(x.text)]
     longest = max((line.cells for line in wide), default=0)
     if len(wide) < 3 or longest > _MAX_WRAP_CELLS:
         return 0
@@ -87,7 +89,7 @@ def _read_lines(text: str) -> list[_Line]:
     return lines
 
 
-def _continues(pending: list[_Line], line: _Line, wrap_cells: int, uses_indent: bool) -> bool:
+def _continues(pending: list[_Line], line: _Line, wrap_cells: int, shows_paragraphs: bool) -> bool:
     """Does `line` go on in the sentence that the pending lines leave open?"""
     last = pending[-1]
     if len(pending) >= _MAX_JOINED_LINES or _starts_anew(line):
@@ -96,14 +98,31 @@ def _continues(pending: list[_Line], line: _Line, wrap_cells: int, uses_indent: 
         return True
     if last.blank_before and not pending[1:] and forms.title_mark(last.text):
         return False
-    full = wrap_cells and 0 <= wrap_cells - last.cells <= _SLACK_CELLS
-    if full and not line.blank_before:
-        return uses_indent or not forms.ends_full_stop(last.text)
+    if _is_full(last, wrap_cells) and not line.blank_before:
+        if not forms.ends_full_stop(last.text):
+            return True
+        return shows_paragraphs and (forms.ends_full_stop(line.text) or _is_full(line, wrap_cells))
     if forms.ends_sentence(last.text) or len(last.text) < _MIN_PROSE_CHARS:
         return False
+    if pending[0].indented and not line.indented and not line.blank_before:
+        return True
+    if line.text[:1].islower():
+        return bool(_ENGLISH_GOES_ON.search(forms.tail(last.text))) and not _ADDRESS.match(
+            line.text
+        )
     if _STARTS_LATER.match(line.text):
-        return forms.has_japanese(last.text) or last.text[-1:].islower()
+        return True
     return bool(_CARRIES_ON.search(forms.tail(last.text))) and _completes(line, last)
+
+
+def _is_full(line: _Line, wrap_cells: int) -> bool:
+    return wrap_cells > 0 and 0 <= wrap_cells - line.cells <= _SLACK_CELLS
+
+
+def _parts_by_gaps(lines: Sequence[_Line]) -> bool:
+    """Empty lines part the paragraphs: most stand between several lines, not after each."""
+    n_gaps = sum(line.blank_before for line in lines)
+    return n_gaps >= 3 and len(lines) >= 1.5 * n_gaps
 
 
 def _completes(line: _Line, last: _Line) -> bool:
