@@ -5,6 +5,7 @@ import socket
 import ssl
 import threading
 import time
+import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,12 +18,15 @@ import pytest
 from kawaraban.errors import FetchError, UsageError
 from kawaraban.settings import Settings
 from kawaraban.sources.address import AddressGuard
+from kawaraban.sources.collect import collect
 from kawaraban.sources.connection import World, connect
 from kawaraban.sources.decompress import Inflater
+from kawaraban.sources.encoding import decode_document
 from kawaraban.sources.fetch import Fetcher, FetchLimits, Validators
 from kawaraban.sources.politeness import parse_retry_after
 from kawaraban.sources.robots import parse_robots
 from kawaraban.sources.url import parse_url
+from kawaraban.types import Document, Skipped
 
 Route = Callable[[BaseHTTPRequestHandler], None]
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
@@ -377,6 +381,19 @@ def test_fetch_when_body_is_a_bomb_or_broken_then_error(
         fetcher(max_bytes=max_bytes).fetch(site.base)
 
 
+def test_inflater_when_fed_a_bomb_then_memory_stays_small() -> None:
+    bomb = gzip.compress(bytes(60_000_000))
+    inflater = Inflater("gzip", max_bytes=10**9, max_ratio=100.0)
+    tracemalloc.start()
+    try:
+        with pytest.raises(FetchError, match="bomb"):
+            for part in inflater.feed(bomb):
+                del part
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
 def drip_body(handler: BaseHTTPRequestHandler) -> None:
     handler.send_response(200)
     handler.end_headers()
@@ -389,7 +406,7 @@ def drip_headers(handler: BaseHTTPRequestHandler) -> None:
 
 def drip(handler: BaseHTTPRequestHandler, data: bytes) -> None:
     try:
-        for n in range(60):
+        for n in range(500):
             handler.wfile.write(data[n % len(data) : n % len(data) + 1])
             time.sleep(0.02)
     except OSError:
@@ -403,7 +420,7 @@ def test_fetch_when_server_drips_then_total_time_is_bounded(site: Site, route: R
     begin = time.monotonic()
     with pytest.raises(FetchError, match=r"within 0\.2 s"):
         Fetcher(limits, allow=LOCAL).fetch(site.base)
-    assert time.monotonic() - begin < 0.6
+    assert time.monotonic() - begin < 3
 
 
 def test_fetch_when_name_server_hangs_then_total_time_is_bounded() -> None:
@@ -593,9 +610,9 @@ def test_robots_when_rules_name_us_then_longest_match_decides(path: str, expecte
 
 def test_robots_when_pattern_is_made_to_stall_then_answer_is_quick() -> None:
     rules = parse_robots("User-agent: *\nDisallow: /" + "*a" * 2000 + "b$", "kawaraban")
-    begin = time.monotonic()
+    begin = time.process_time()
     assert rules.allows("/" + "a" * 20_000)
-    assert time.monotonic() - begin < 0.5
+    assert time.process_time() - begin < 0.5
 
 
 def test_fetch_when_robots_forbid_then_page_is_not_asked_and_file_is_read_once(site: Site) -> None:
@@ -692,3 +709,38 @@ def test_fetch_when_proxy_is_in_the_environment_then_it_is_not_used(
 def test_fetcher_when_made_from_settings_then_limits_are_theirs() -> None:
     made = Fetcher.from_settings(Settings(fetch_timeout_s=3.0, fetch_allow=("10.0.0.0/8",)))
     assert (made.limits.timeout_s, made.allow) == (3.0, ("10.0.0.0/8",))
+
+
+def test_collect_when_site_serves_feed_and_pages_then_second_run_costs_no_body(
+    site: Site, tmp_path: Path
+) -> None:
+    page = "<!DOCTYPE html><html><body><p>港の改修が始まった。</p></body></html>".encode("euc_jp")
+    feed = (
+        "<rss version='2.0'><channel><title>港新聞</title>"
+        f"<item><title>港</title><link>{site.base}/1</link></item>"
+        "<item><title>内</title><link>http://10.0.0.1/2</link></item></channel></rss>"
+    ).encode("cp932")
+
+    def tagged(body: bytes, content_type: str) -> Route:
+        packed = gzip.compress(body)
+        whole = reply(200, packed, ETag='"1"', Content_Type=content_type, Content_Encoding="gzip")
+        return lambda h: (reply(304) if h.headers["If-None-Match"] == '"1"' else whole)(h)
+
+    site.routes["/feed"] = tagged(feed, "application/rss+xml; charset=utf-8")
+    site.routes["/1"] = tagged(page, "text/html; charset=utf-8")
+    runs = []
+    for _ in range(2):
+        items = collect(
+            f"{site.base}/feed", fetcher=fetcher(), settings=Settings(home=tmp_path), now=NOW
+        )
+        runs.append(list(items))
+    assert runs[0] == runs[1]
+    document, skipped = runs[0]
+    assert isinstance(document, Document)
+    assert isinstance(skipped, Skipped)
+    assert "港の改修が始まった。" in decode_document(document)
+    assert (document.title, document.outlet, document.url) == ("港", "港新聞", f"{site.base}/1")
+    assert "private" in skipped.reason
+    asked = [(path, headers.get("if-none-match")) for path, headers in site.asked]
+    first = [("/robots.txt", None), ("/feed", None), ("/1", None)]
+    assert asked == [*first, ("/robots.txt", None), ("/feed", '"1"'), ("/1", '"1"')]

@@ -229,12 +229,12 @@ def test_collect_when_xml_declares_entities_then_refused_at_once(
 ) -> None:
     body = text.encode("utf-16" if name == "utf-16" else "utf-8")
     (tmp_path / "saved.xml").write_bytes(body)
-    begin = time.monotonic()
+    begin = time.process_time()
     for source in (FEED, str(tmp_path / "saved.xml")):
         [skipped] = gathered(Web({FEED: ("text/xml", body)}), tmp_path / "home", source=source)
         assert isinstance(skipped, Skipped)
         assert "entities" in skipped.reason
-    assert time.monotonic() - begin < 1.0
+    assert time.process_time() - begin < 1.0
 
 
 @pytest.mark.parametrize("text", ['{"items": 3}', '{"version": ', "plain", "<p>plain</p>", ""])
