@@ -214,13 +214,13 @@ def rank_story(story: Story, *, watch_words: Sequence[str], day: date, centralit
         + 0.5 * math.log2(n_outlets)
         + 0.5 * centrality
         + 0.1 * min(math.log2(1 + n_sentences) / 5, 1.0)
-        - 0.3 * min(n_days, 3)
+        - 0.15 * min(n_days, 6)
     )
     reasons = [f"watch: {word}" for word in watched]
     if n_outlets > 1:
         reasons.insert(0, f"{n_outlets} outlets")
-    if n_days > 0:
-        reasons.append(f"{n_days} day{'s' if n_days > 1 else ''} old")
+    if n_days > 1:  # a morning's digest is mostly yesterday's news
+        reasons.append(f"{n_days} days old")
     return replace(story, rank=round(rank, 4), reasons=tuple(reasons))
 
 
