@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kawaraban.translation.annotation import annotate
+from kawaraban.translation.lexicon import TermLexicon
 from models.recipe.lexicon import Lexicon, find_surface
 from models.recipe.numbers import form_in, number_forms
 
@@ -43,6 +44,16 @@ def names(
                 wanted += 1
                 found += find_surface((form,), output, output.lower()) is not None
     return found, wanted
+
+
+def assisted(terms: TermLexicon, sources: Sequence[str]) -> list[str]:
+    """Sources as the program gives them: numbers by rule, then the terms of the model's lexicon."""
+    lines: list[str] = []
+    for ja in sources:
+        spans = [(start, end, forms[0]) for start, end, forms in number_forms(ja)]
+        taken = [(start, end) for start, end, _ in spans]
+        lines.append(annotate(ja, spans + terms.spans(ja, taken=taken)))
+    return lines
 
 
 def annotated(lexicon: Lexicon, sources: Sequence[str], references: Sequence[str]) -> list[str]:

@@ -4,8 +4,9 @@ Input:  `WORK/RUN/model`, `SHARED/eval/NAME.{ja,en}`, `SHARED/eval/systems/NAME.
 Output: `WORK/RUN/scores.json`, `WORK/RUN/outputs/NAME.en`.
 
 Every system is scored by the same code: BLEU and chrF of sacreBLEU with their signatures, and the
-share of numbers and names carried over. `annotated` is the same model when names and numbers are
-given to it, as the program does with its glossary and its number rules.
+share of numbers and names carried over. Our model comes three times: `kawaraban` with the numbers
+and the lexicon's terms given inline, as the program does; `plain` without; `annotated` with numbers
+and the names of the reference, which shows how far it obeys a glossary.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from sacrebleu.metrics import BLEU, CHRF
 
+from kawaraban.translation.lexicon import read_lexicon as read_terms
 from models.recipe import accuracy, validate
 from models.recipe.clean import normalize_ja
 from models.recipe.lexicon import Lexicon, read_lexicon
@@ -55,7 +57,12 @@ def evaluate_set(
     sources = read_lines(folder / f"{name}.ja")
     references = read_lines(folder / f"{name}.en")
     plain = [normalize_ja(line) for line in sources]
-    inputs = {"kawaraban": plain, "annotated": accuracy.annotated(lexicon, plain, references)}
+    terms = read_terms(model / "lexicon.tsv")
+    inputs = {
+        "kawaraban": accuracy.assisted(terms, plain),
+        "plain": plain,
+        "annotated": accuracy.annotated(lexicon, plain, references),
+    }
     results: dict[str, Scores] = {}
     out.mkdir(parents=True, exist_ok=True)
     for label, lines in inputs.items():

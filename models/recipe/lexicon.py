@@ -107,28 +107,30 @@ def _letter(text: str, at: int) -> bool:
     return 0 <= at < len(text) and text[at].isalnum()
 
 
-def read_lexicon(shared: Path) -> Lexicon:
+def read_lexicon(shared: Path, names: tuple[str, ...] = NAME_FILES) -> Lexicon:
     """All names of the entity files, and content words of at least two kanji or three katakana."""
-    names: dict[str, set[str]] = {}
+    named: dict[str, set[str]] = {}
     words: dict[str, set[str]] = {}
     folder = shared / "entities"
     for target, files, pattern in (
-        (names, NAME_FILES, _TERM),
+        (named, names, _TERM),
         (words, WORD_FILES, _CONTENT_WORD),
     ):
         for name in files:
             path = folder / f"{name}.tsv.xz"
             if not path.exists():
                 continue
-            for raw_ja, raw_en, _ in read_pairs(path):
+            for raw_ja, raw_en, kind in read_pairs(path):
+                if kind == "emoji name":
+                    continue
                 ja = unicodedata.normalize("NFKC", raw_ja).strip()
                 en = _ARTICLE.sub("", unicodedata.normalize("NFKC", raw_en).strip())
                 usable = 2 <= len(en) <= 60 and en.isascii() and not _PREPOSITION.match(en)
                 if usable and pattern.match(ja):
                     target.setdefault(ja, set()).update({en, _GENERIC_TAIL.sub("", en)})
-    both = (*names, *words)
+    both = (*named, *words)
     return Lexicon(
-        {ja: tuple(sorted(forms)) for ja, forms in names.items()},
+        {ja: tuple(sorted(forms)) for ja, forms in named.items()},
         {ja: tuple(sorted(forms)) for ja, forms in words.items()},
         frozenset(ja[:2] for ja in both),
         min(16, max((len(ja) for ja in both), default=2)),

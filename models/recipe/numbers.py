@@ -164,8 +164,8 @@ def form_in(forms: tuple[str, ...], en: str) -> str | None:
 def swap_numbers(ja: str, en: str, rng: random.Random) -> tuple[str, str] | None:
     """The same sentence with other numbers on both sides, or None if none can be swapped.
 
-    『売上高は24%減の5兆円』 / "fell 24% to 5 trillion yen" → 『売上高は8.3%減の12兆円』 / "fell 8.3%
-    to 12 trillion yen". Only spans whose English form occurs exactly once are touched.
+    『24%減の5兆円』 / "fell 24% to 5 trillion yen" → 『8.3%減の12兆円』 / "fell 8.3% to 12 trillion
+    yen". Only spans whose English form occurs exactly once are touched.
     """
     edits: list[tuple[int, int, str, str, str]] = []
     for start, end, forms in number_forms(ja):

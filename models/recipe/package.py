@@ -1,8 +1,8 @@
 """Stage 8: model, scores and recipe → the directory that ships.
 
 Input:  `WORK/RUN/{model,scores.json,parity.json,last.pt}`, the config.
-Output: `OUT/{model.bin,config.json,shared_vocabulary.json,sentencepiece.model}`, `manifest.json`
-        with sizes and SHA-256, and `README.md`, the card.
+Output: `OUT/{model.bin,config.json,shared_vocabulary.json,sentencepiece.model,lexicon.tsv}`,
+        `manifest.json` with sizes and SHA-256, and `README.md`, the card.
 """
 
 from __future__ import annotations
@@ -20,7 +20,13 @@ from kawaraban.translation.annotation import MARK_CLOSE, MARK_OPEN, MARK_SEP
 from models.recipe import speed
 from models.recipe.files import read_config, read_pairs
 
-FILES = ("model.bin", "config.json", "shared_vocabulary.json", "sentencepiece.model")
+FILES = (
+    "model.bin",
+    "config.json",
+    "shared_vocabulary.json",
+    "sentencepiece.model",
+    "lexicon.tsv",
+)
 LICENSE = "CC-BY-SA-4.0"
 _RECIPE = Path(__file__).resolve().parent
 
@@ -94,6 +100,7 @@ def manifest(out: Path, work: Path, config: dict[str, Any], *, lines: list[str])
         },
         "prefix_tokens": {"source": [], "source_end": [], "target": []},
         "annotation": {"open": MARK_OPEN, "separator": MARK_SEP, "close": MARK_CLOSE},
+        "lexicon": "lexicon.tsv",
         "data": data_list(work, config),
         "recipe": {"config": config, "training": training_facts(run_dir), "parity": parity},
         "scores": score_list(scores),

@@ -2,7 +2,8 @@
 
     python -m models.recipe.run models/recipe/configs/cpu.toml --work DIR [--shared DIR] [--out DIR]
 
-Stages: clean → tokenizer → augment → binarize → train → convert → evaluate → package.
+Stages: clean → tokenizer → mine → augment → binarize → train → convert →
+evaluate → package.
 `--only STAGE`, which may be repeated, runs just these: `--only convert` works beside a
 training that still runs, on its last checkpoint.
 """
@@ -12,11 +13,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from models.recipe import augment, binarize, clean, tokenizer
+from models.recipe import augment, binarize, clean, mine, tokenizer
 from models.recipe.files import read_config
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -48,6 +50,7 @@ def convert_stage(shared: Path, work: Path, config: dict[str, Any]) -> None:
             "untrained"
         )
     convert.write_model(weights, shape, tokenizer.model_path(work), model)
+    shutil.copyfile(work / "lexicon" / "lexicon.tsv", model / "lexicon.tsv")
     (run_dir / "scores.json").unlink(missing_ok=True)
 
 
@@ -86,6 +89,7 @@ def main() -> None:
     stages: dict[str, Callable[[], None]] = {
         "clean": lambda: clean.run(shared, work, config),
         "tokenizer": lambda: tokenizer.run(work, config),
+        "mine": lambda: mine.run(shared, work, config),
         "augment": lambda: augment.run(shared, work, config),
         "binarize": lambda: binarize.run(work, config),
         "train": train_stage,
