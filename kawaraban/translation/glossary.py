@@ -1,0 +1,220 @@
+"""Names and terms whose English is fixed: found in the Japanese, checked in the English.
+
+    >>> glossary = load_glossary()
+    >>> [(t.ja, t.en) for t in glossary.find_terms("日銀の植田和男総裁とトランプ大統領")]
+    [('日銀', 'the Bank of Japan'), ('植田和男', 'Kazuo Ueda'), ('トランプ大統領', 'President Trump')]
+
+The longest form wins, and only as a whole word: モディ is not in コモディティ, 小林健 not in 小林健太.
+A term marked for the translator ("mark") is strict: its absence from the English is a flag. The
+others (countries, titles, common terms with many right forms) are looked up and reported only.
+
+The user's own file (TSV, CSV or TBX) comes on top: columns ja, en, then optionally type, also, use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from kawaraban.translation.abbreviations import find_countries
+from kawaraban.translation.term_files import Entry, parse_rows, read_entries
+from kawaraban.types import TermCheck
+
+PEOPLE = frozenset(
+    {
+        "head of state or government", "Japanese politician", "official", "business person",
+        "scientist or thinker", "athlete", "person",
+    }
+)  # fmt: skip
+_PLACES = frozenset({"country", "region", "city", "state", "prefecture"})
+HONORIFICS = (
+    r"氏|さん|首相|大統領|副大統領|CEO|COO|CFO|CTO|CISO|最高経営責任者|会長|社長|長官|議長|総裁|委員長|代表|教授|博士|選手|投手|監督"
+    r"|容疑者|被告|議員|知事|市長|大使|国王|皇太子|教皇|将軍|司令官|報道官|補佐官|外相|国防相|財務相|研究員|アナリスト|エコノミスト|夫人"
+)
+_ROLE = re.compile(
+    rf"(?:{HONORIFICS}|国家主席|主席|総統|総書記|前|元|現|次期|副|新|首席|内閣|政権|幹事長|政調会長|官房長官|書記|党首|理事長|院長|学長"
+    r"|取締役|名誉|共同|外野手|内野手|捕手|棋士|竜王|名人|騎手|親方|関$|師|記者|弁護士|夫妻|両|防衛|経済|デジタル|法相|農相|環境|総務"
+    r"|厚|文部|国土|駐|陛下|殿下|作家|俳優|上院|下院|衆院|参院|宇宙飛行士|先生|君|ら|兄弟|一家|体制|談話|候補|陣営|財務官|審議|次官"
+    r"|校長|所長|部長|課長|局長|主任|専務|常務|頭取|創業者|デザイナー|プロデューサー|特使|代理|守|の|は|が|と|を|に|も|や|、|。|」|』|\)|）|・|$)"
+)
+_KATAKANA = re.compile(r"[ァ-ヴー]")
+_KANJI = re.compile(r"[一-龥々]")
+_WIDE = {0xFF10 + i: 0x30 + i for i in range(10)}
+_WIDE |= {0xFF21 + i: 0x41 + i for i in range(26)} | {0xFF41 + i: 0x61 + i for i in range(26)}
+_WIDE |= {ord("･"): ord("・"), ord("＆"): ord("&"), ord("＝"): ord("・"), ord("　"): ord(" ")}
+# 琴欧州, 我那覇: two characters inside a longer word; 在米, 東大阪, 訪中 are not.
+_INSIDE = re.compile(r"[一-龥々](?<![在訪対駐反親旧元前新米英独仏中韓日台露豪両各全現同本省都道府県市町村区郡大東西南北約月年日時])[一-龥]")
+_TAILS = re.compile(r"立(?=交渉|政権|与党|構想)|的(?=[なにだで])|家(?=[のはが、])")
+_SURNAME = re.compile(rf"([ァ-ヴー]{{3,}})(?={HONORIFICS})")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A glossary term in a sentence: `text[start:end] == ja`."""
+
+    start: int
+    end: int
+    ja: str
+    en: str
+    type: str
+    also: tuple[str, ...] = ()
+    strict: bool = True  # told to the translator, and its absence is a flag
+
+
+class Glossary:
+    """An index over entries; a later entry replaces an earlier one with the same Japanese."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries = {_flat(entry.ja): entry for entry in entries}
+        self._lengths: dict[str, tuple[int, ...]] = {}
+        heads: dict[str, set[int]] = {}
+        for ja in self._entries:
+            heads.setdefault(ja[:2], set()).add(len(ja))
+        self._lengths = {head: tuple(sorted(n, reverse=True)) for head, n in heads.items()}
+        self._surnames = _surnames(self._entries.values())
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def version(self) -> str:
+        """Hash of all entries: part of every key under which a translation is remembered."""
+        digest = hashlib.sha256()
+        for ja, entry in sorted(self._entries.items()):
+            digest.update(repr((ja, entry.en, entry.also, entry.strict)).encode())
+        return digest.hexdigest()[:12]
+
+    def find_terms(self, text: str) -> list[Term]:
+        """Terms of `text` in order, longest first, none overlapping."""
+        flat = _flat(text)
+        found: list[Term] = []
+        pos = 0
+        while pos < len(flat) - 1:
+            entry = self._entry_at(flat, pos, floor=found[-1].end if found else 0)
+            if entry is None:
+                pos += 1
+                continue
+            end = pos + len(entry.ja)
+            found.append(
+                Term(pos, end, text[pos:end], entry.en, entry.type, entry.also, entry.strict)
+            )
+            pos = end
+        found += self._surname_terms(text, flat, found)
+        found += [
+            Term(start, end, text[start:end], en, "country", also, strict=False)
+            for start, end, en, also in find_countries(flat)
+            if not any(term.start < end and start < term.end for term in found)
+        ]
+        return sorted(found, key=lambda term: term.start)
+
+    def check(self, ja: str, en: str) -> tuple[TermCheck, ...]:
+        """Whether each term of `ja` came through in `en`, once per Japanese form."""
+        return check_terms(self.find_terms(ja), en)
+
+    def knows(self, name: str) -> bool:
+        """Whether a Japanese form is an entry."""
+        return _flat(name) in self._entries
+
+    def _entry_at(self, flat: str, pos: int, *, floor: int) -> Entry | None:
+        for length in self._lengths.get(flat[pos : pos + 2], ()):
+            entry = self._entries.get(flat[pos : pos + length])
+            if pos + length > len(flat):
+                continue
+            if entry is None or _TAILS.match(flat, pos + length):
+                continue
+            if pos > floor and length == 2 and _INSIDE.search(flat, max(0, pos - 1), pos + 1):
+                continue
+            if _is_word(flat, pos, pos + length, entry):
+                return entry
+        return None
+
+    def _surname_terms(self, text: str, flat: str, found: Sequence[Term]) -> list[Term]:
+        """フアン氏 → Huang, where the surname belongs to one English surname only."""
+        terms = []
+        for match in _SURNAME.finditer(flat):
+            start, end = match.span(1)
+            en = self._surnames.get(match[1])
+            taken = any(term.start < end and start < term.end for term in found)
+            if en and not taken and flat[start - 1 : start] not in ("・", "ー"):
+                terms.append(Term(start, end, text[start:end], en, "person"))
+        return terms
+
+
+def load_glossary(user: Path | None = None) -> Glossary:
+    """The built-in glossary, with the user's file on top; raises UsageError naming file:line."""
+    built_in = files("kawaraban").joinpath("data/glossary.tsv").read_text(encoding="utf-8")
+    entries = parse_rows(built_in.splitlines(), name="glossary.tsv", separator="\t")
+    return Glossary([*entries, *(read_entries(user) if user else [])])
+
+
+def check_terms(terms: Sequence[Term], en: str) -> tuple[TermCheck, ...]:
+    """One TermCheck per Japanese form among `terms`."""
+    shown = normal_english(en)
+    unique = {term.ja: term for term in terms}
+    return tuple(TermCheck(term.ja, term.en, found=_present(term, shown)) for term in unique.values())
+
+
+def normal_english(text: str) -> str:
+    """Lower case, no accents, no dots of abbreviations, hyphens as spaces."""
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    plain = "".join(char for char in plain if not unicodedata.combining(char)).lower()
+    plain = plain.replace("ø", "o").replace("ł", "l").replace("æ", "ae")
+    plain = re.sub(r"(?<=\b[a-z])\.|(?<=[a-z])\.(?=[a-z])", "", plain)
+    return re.sub(r"[-–—/]", " ", plain)
+
+
+def _present(term: Term, shown: str) -> bool:
+    return any(_form(form).search(shown) for form in (term.en, *term.also))
+
+
+@lru_cache(maxsize=20_000)
+def _form(form: str) -> re.Pattern[str]:
+    """A pattern for one English form: articles optional, plural and possessive allowed."""
+    plain = re.sub(r"^(?:the|an?) ", "", normal_english(form)).strip(' ."')
+    plain = re.sub(r"\b(?:inc|corp|co|ltd|plc)\b\.?$", "", plain).strip(" .,")
+    body = r"[\s,]+".join(re.escape(word) for word in plain.split())
+    return re.compile(rf"(?<![a-z0-9]){body}(?:'s|s'|s|es|n|an|ese|led|based|made)?(?![a-z0-9])")
+
+
+def _flat(text: str) -> str:
+    return text.translate(_WIDE)
+
+
+def _is_word(flat: str, start: int, end: int, entry: Entry) -> bool:
+    before, after = flat[max(0, start - 1) : start], flat[end : end + 1]
+    first, last = flat[start], flat[end - 1]
+    if _KATAKANA.match(first) and before and _KATAKANA.match(before):
+        return False
+    if _KATAKANA.match(last) and after and _KATAKANA.match(after):
+        return False
+    if first.isascii() and first.isalnum() and before.isascii() and before.isalnum():
+        return False
+    if last.isascii() and last.isalnum() and after.isascii() and after.isalnum():
+        return False
+    if entry.type in _PLACES:
+        return True
+    if after == "・" and _KATAKANA.match(last) and _KATAKANA.match(flat[end + 1 : end + 2]):
+        return False
+    if entry.type in PEOPLE and _KANJI.match(last):
+        return _ROLE.match(flat, end) is not None
+    return True
+
+
+def _surnames(entries: Iterable[Entry]) -> dict[str, str]:
+    """Katakana surname → English surname, for those that have only one."""
+    forms: dict[str, set[str]] = {}
+    for entry in entries:
+        if entry.type in PEOPLE and re.fullmatch(r"[ァ-ヴー・A-Z]+・[ァ-ヴー]{3,}", entry.ja):
+            surname = entry.ja.rpartition("・")[2]
+            english = entry.also[0] if entry.also else entry.en.split()[-1]
+            forms.setdefault(surname, set()).add(english)
+    return {ja: next(iter(english)) for ja, english in forms.items() if len(english) == 1}
+
+
+__all__ = ["Entry", "Glossary", "Term", "check_terms", "load_glossary", "read_entries"]
