@@ -35,6 +35,7 @@ class Settings:
     max_batch_tokens: int = 1024
     max_sentence_tokens: int = 200  # longer sentences are translated in parts
 
+    articles_per_batch: int = 20  # some seconds of work; what a task of the flow holds
     sentences_per_article: int = 3
     brief_sentences: int = 5
     summarizer: str = "centrality"
@@ -50,6 +51,17 @@ class Settings:
     max_file_bytes: int = 50_000_000
     max_articles_per_source: int = 200
 
+    service_host: str = "127.0.0.1"  # on any but a loopback address every request needs a key
+    service_port: int = 8000
+    service_keys: str = "auto"  # "auto": as said above; "always": on loopback too
+    service_max_body_bytes: int = 5_000_000
+    service_max_concurrent: int = 128  # requests at once; one more is answered 503
+    service_max_queue_tokens: int = 60_000  # waiting for the translator, and of one request
+    service_batch_tokens: int = 1024  # what the translator gets at once, of all requests together
+    service_batch_window_ms: float = 5.0  # how long it waits for more when several clients ask
+    service_timeout_s: float = 120.0  # how long a request may wait for its translations
+    prefect_api_url: str = ""  # also read from PREFECT_API_URL; empty: runs are made in the process
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Defaults overridden by `KAWARABAN_*`; raises UsageError for a value of the wrong type."""
@@ -59,6 +71,7 @@ class Settings:
             name = f"KAWARABAN_{item.name.upper()}"
             if (raw := environ.get(name)) is not None:
                 values[item.name] = _parse(name, raw, str(item.type))
+        values.setdefault("prefect_api_url", environ.get("PREFECT_API_URL", ""))
         return cls(**values)  # type: ignore[arg-type]
 
     @property
