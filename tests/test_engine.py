@@ -1,5 +1,6 @@
 import random
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 from pathlib import Path
 
@@ -150,11 +151,11 @@ def test_translate_when_neighbours_change_then_the_english_stays(
 ) -> None:
     rng = random.Random(5)
     characters = sorted(set("".join(JA_LINES)))
-    sentences = ["".join(rng.choices(characters, k=rng.randint(1, 25))) for _ in range(200)]
+    sentences = ["".join(rng.choices(characters, k=rng.randint(1, 12))) for _ in range(80)]
     translator = load_translator(random_translation_model, strict=strict, max_batch_tokens=256)
     first = dict(zip(sentences, translator.translate(sentences), strict=True))
-    assert len({t.en for t in first.values()}) > 100
-    for n_sentences in (200, 37, 1):
+    assert len({t.en for t in first.values()}) > 40
+    for n_sentences in (80, 17, 1):
         chosen = rng.sample(sentences, n_sentences)
         made = translator.translate(chosen)
         assert [t.en for t in made] == [first[s].en for s in chosen]
@@ -177,6 +178,18 @@ def test_translate_when_the_shipped_model_is_strict_then_neighbours_change_nothi
     for start in range(0, 200, 40):
         chosen = sentences[start : start + 40]
         assert translator.translate(chosen) == [first[s] for s in chosen]
+
+
+def test_translate_when_threads_share_it_then_each_gets_its_own(
+    translator: CTranslate2Translator,
+) -> None:
+    expected = [translator.translate([sentence])[0] for sentence in JA_LINES]
+    with ThreadPoolExecutor(8) as pool:
+        rotations = [JA_LINES[n:] + JA_LINES[:n] for n in range(len(JA_LINES))] * 3
+        for rotation, made in zip(
+            rotations, pool.map(translator.translate, rotations), strict=True
+        ):
+            assert made == [expected[JA_LINES.index(sentence)] for sentence in rotation]
 
 
 def test_model_when_what_decides_the_output_changes_then_is_another(

@@ -1,0 +1,1 @@
+"""Japanese sentences → English ones that can be checked. Start at `engine.py`."""
