@@ -201,25 +201,27 @@ def _copies(
 
 
 def rank_story(story: Story, *, watch_words: Sequence[str], day: date, centrality: float) -> Story:
-    """The story with its rank and the reasons for it; 1.0 is one watch word, or three outlets more.
+    """The story with its rank and the reasons for it; a watch word in the headline counts 1.
 
     `centrality`: mean similarity to the other stories of the day.
     """
-    watched = [word for word in watch_words if _mentions(story, word)]
+    watched = {word: value for word in watch_words if (value := _watch_value(story, word))}
     n_outlets = len(story.outlets)
-    n_days = min((_age_days(entry.article, day) for entry in story.entries), default=0)
+    newest = min(story.entries, key=lambda entry: _age_days(entry.article, day)).article
+    n_days = _age_days(newest, day)
     n_sentences = max(entry.n_sentences for entry in story.entries)
     rank = (
-        1.0 * len(watched)
+        sum(value / 2**i for i, value in enumerate(sorted(watched.values(), reverse=True)))
         + 0.5 * math.log2(n_outlets)
         + 0.5 * centrality
         + 0.1 * min(math.log2(1 + n_sentences) / 5, 1.0)
         - 0.15 * min(n_days, 6)
     )
-    reasons = [f"watch: {word}" for word in watched]
-    if n_outlets > 1:
-        reasons.insert(0, f"{n_outlets} outlets")
-    if n_days > 1:  # a morning's digest is mostly yesterday's news
+    reasons = [f"{n_outlets} outlets"] if n_outlets > 1 else []
+    reasons += [f"watch: {word}" for word in watched]
+    if n_days > 14 and newest.published_at:
+        reasons.append(f"from {newest.published_at.astimezone(_TOKYO):%Y-%m-%d}")
+    elif n_days > 1:  # a morning's digest is mostly yesterday's news
         reasons.append(f"{n_days} days old")
     return replace(story, rank=round(rank, 4), reasons=tuple(reasons))
 
@@ -231,20 +233,24 @@ def _age_days(article: Article, day: date) -> int:
     return max((day - article.published_at.astimezone(_TOKYO).date()).days, 0)
 
 
-def _mentions(story: Story, word: str) -> bool:
-    """Whether a watch word stands in the Japanese or in the English of a story.
+def _watch_value(story: Story, word: str) -> float:
+    """1 where a watch word stands in what is shown, 0.4 where only in the rest of an article.
 
     Latin words match whole, with a plural -s: "chip" finds "chips", "AI" does not find "said".
     """
-    wanted = _fold(word).strip()
-    if not wanted:
-        return False
-    texts = [entry.article.title + "\n" + entry.article.text for entry in story.entries]
+    shown = []
     for entry in story.entries:
-        texts += [entry.title.en, *(chosen.translation.en for chosen in entry.sentences)]
-    text = _fold("\n".join(texts))
-    if not wanted.isascii():
-        return wanted in text
+        texts = [entry.title, *(chosen.translation for chosen in entry.sentences)]
+        shown += [entry.article.title, *(text for each in texts for text in (each.ja, each.en))]
+    if _mentions("\n".join(shown), word):
+        return 1.0
+    return 0.4 * _mentions("\n".join(entry.article.text for entry in story.entries), word)
+
+
+def _mentions(text: str, word: str) -> bool:
+    text, wanted = _fold(text), _fold(word).strip()
+    if not wanted or not wanted.isascii():
+        return bool(wanted) and wanted in text
     return re.search(rf"(?<![a-z0-9]){re.escape(wanted)}(?:s|es)?(?![a-z0-9])", text) is not None
 
 

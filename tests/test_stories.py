@@ -217,6 +217,17 @@ def test_build_stories_when_watch_word_is_latin_then_whole_words_count(
     assert (f"watch: {word}" in story.reasons) is found
 
 
+def test_build_stories_when_watch_word_is_only_in_passing_then_headline_goes_first() -> None:
+    passing = article("電力需要が増加へ", "電力の需要が増える。" * 4 + "半導体工場も一因だ。")
+    about = article("半導体の新工場", "熊本県に工場が建つ。")
+    entries = [
+        replace(entry(item), sentences=entry(item).sentences[:2]) for item in (passing, about)
+    ]
+    stories = build_stories(entries, (), encoder=HashedPairs(), watch_words=("半導体",), day=DAY)
+    assert [story.entries[0].article.title for story in stories] == [about.title, passing.title]
+    assert stories[1].reasons == ("watch: 半導体",)
+
+
 def test_build_stories_when_article_is_old_then_it_sinks_and_says_why() -> None:
     fresh = article(
         "港で花火大会", "港で花火大会があった。", published_at="2026-11-25T03:00:00+00:00"
@@ -225,6 +236,8 @@ def test_build_stories_when_article_is_old_then_it_sinks_and_says_why() -> None:
     stories = stories_of([old, fresh])
     assert [story.entries[0].article.title for story in stories] == ["港で花火大会", "国会が開会"]
     assert stories[1].reasons == ("2 days old",)
+    ancient = replace(old, published_at=datetime(2025, 7, 31, 20, 0, tzinfo=UTC))
+    assert stories_of([ancient])[0].reasons == ("from 2025-08-01",)
 
 
 def test_build_stories_when_duplicates_then_their_outlets_are_listed() -> None:
