@@ -17,8 +17,7 @@ from typing import Any
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import INPUTS, TASK_SOURCE
-from prefect.client.schemas.objects import TaskRun
-from prefect.states import State
+from prefect.client.schemas.objects import State, TaskRun
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
@@ -27,8 +26,10 @@ from kawaraban.codec import from_json, to_json
 from kawaraban.errors import FetchError
 from kawaraban.pipeline import Harvest, harvest, link, process_articles
 from kawaraban.records import run_record
-from kawaraban.run import ARTICLES_PER_BATCH, TOKYO, collect_all, finish
-from kawaraban.types import DigestEntry, Document, Skipped
+from kawaraban.run import TOKYO, batched, collect_all, finish
+from kawaraban.sources.collect import read_spec
+from kawaraban.sources.config import SourceConfig
+from kawaraban.types import Article, DigestEntry, Document, Skipped
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,13 @@ class Collected:
 
     document_ids: tuple[str, ...]
     skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The articles of one task."""
+
+    articles: tuple[Article, ...]
 
 
 @dataclass(frozen=True)
@@ -52,18 +60,19 @@ def _world_failed(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool
 
 
 @task(
-    task_run_name="collect {source}",
+    task_run_name="collect {name}",
     retries=2,
     retry_delay_seconds=[10, 60],
     retry_condition_fn=_world_failed,
     persist_result=False,
 )
-def collect_source(source: str) -> str:
-    """Fetch one source and keep its raw bytes. Raises FetchError when a URL gave nothing."""
-    items = list(collect_all([source], settings=resources.settings(), store=resources.store()))
+def collect_source(source: str, name: str) -> str:
+    """Fetch one source and keep its raw bytes. Raises FetchError when the web gave nothing."""
+    config = from_json(SourceConfig, source)
+    items = list(collect_all([config], settings=resources.settings(), store=resources.store()))
     documents = tuple(item.id for item in items if isinstance(item, Document))
     skipped = tuple(item for item in items if isinstance(item, Skipped))
-    if not documents and skipped and source.startswith(("http://", "https://")):
+    if not documents and skipped and config.kind != "path":
         raise FetchError("; ".join(item.reason for item in skipped))
     return to_json(Collected(documents, skipped))
 
@@ -81,10 +90,10 @@ def read_documents(document_ids: list[str], n_documents: int, encoder: str) -> s
     return to_json(harvest(documents, encoder=resources.stages().encoder))
 
 
-@task(task_run_name="process articles {first} to {last}", persist_result=False)
-def process_batch(article_ids: list[str], first: int, last: int) -> str:
+@task(task_run_name="process batch {number}", persist_result=False)
+def process_batch(batch: str, number: int) -> str:
     """Summarize and translate one batch; finished sentences come from the translation memory."""
-    articles = [resources.store().get_article(article_id) for article_id in article_ids]
+    articles = from_json(Batch, batch).articles
     return to_json(Entries(tuple(process_articles(articles, resources.stages()))))
 
 
@@ -124,35 +133,32 @@ def _figures(record: dict[str, Any]) -> str:
     return "\n".join([table, "", "## Skipped", "", *(skipped or ["nothing"])])
 
 
-@flow(
-    name="daily-digest", task_runner=ThreadPoolTaskRunner(max_workers=4), validate_parameters=True
-)
+_RUNNER: ThreadPoolTaskRunner[object] = ThreadPoolTaskRunner(max_workers=4)
+
+
+@flow(name="daily-digest", task_runner=_RUNNER)
 def daily_digest(sources: list[str], day: date | None = None) -> dict[str, str]:
     """Make the digest of `day` (Tokyo; default: today) from the named sources."""
     day = day or datetime.now(UTC).astimezone(TOKYO).date()
     stages = resources.stages()
     found = Harvest()
-    collecting = [(source, collect_source.submit(source)) for source in sources]
-    for source, future in collecting:
-        state = future.wait() or future.state
-        if state.is_failed():
-            reason = str(state.result(raise_on_failure=False))
-            found += Harvest(skipped=(Skipped(source, "collect", reason),))
+    configs = [config for spec in sources for config in read_spec(spec)]
+    collecting = [collect_source.submit(to_json(config), config.name) for config in configs]
+    for config, future in zip(configs, collecting, strict=True):
+        future.wait()
+        if future.state.is_failed():
+            reason = str(future.state.result(raise_on_failure=False))
+            found += Harvest(skipped=(Skipped(config.location, "collect", reason),))
             continue
         collected = from_json(Collected, future.result())
         found += Harvest(skipped=collected.skipped)
-        if collected.document_ids:
-            ids = list(collected.document_ids)
+        if ids := list(collected.document_ids):
             found += from_json(Harvest, read_documents(ids, len(ids), stages.encoder.model))
     found = link(found, encoder=stages.encoder)
     resources.store().save_articles(found.articles)
-    fresh = [article.id for article in found.articles if article.duplicate_of is None]
+    fresh = [article for article in found.articles if article.duplicate_of is None]
     batches = [
-        process_batch(
-            fresh[start : start + ARTICLES_PER_BATCH],
-            start + 1,
-            min(start + ARTICLES_PER_BATCH, len(fresh)),
-        )
-        for start in range(0, len(fresh), ARTICLES_PER_BATCH)
+        process_batch(to_json(Batch(tuple(batch))), index + 1)
+        for index, batch in enumerate(batched(fresh, stages.settings.articles_per_batch))
     ]
     return assemble_digest(to_json(found), batches, day)

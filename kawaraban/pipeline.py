@@ -114,7 +114,11 @@ def load_stages(settings: Settings, store: Store | None = None) -> Stages:
         max_batch_tokens=settings.max_batch_tokens,
         max_sentence_tokens=settings.max_sentence_tokens,
     )
-    faithful = FaithfulTranslator(engine, load_glossary(settings.glossary), encoder=encoder)
+    faithful = FaithfulTranslator(
+        engine,
+        load_glossary(settings.glossary),
+        encoder=encoder,
+    )
     if store is None:
         return Stages(faithful, encoder, settings)
     memory = MemoryTranslator(faithful, store)

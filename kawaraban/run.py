@@ -29,13 +29,13 @@ from kawaraban.pipeline import (
     process_articles,
 )
 from kawaraban.settings import Settings
-from kawaraban.types import Digest, DigestEntry, Document, Skipped
+from kawaraban.types import Article, Digest, DigestEntry, Document, Skipped
 
 if TYPE_CHECKING:
+    from kawaraban.sources.config import SourceConfig
     from kawaraban.store import Store
 
 TOKYO = ZoneInfo("Asia/Tokyo")
-ARTICLES_PER_BATCH = 20  # some seconds of work: what a task of the flow holds
 
 
 def run_digest(
@@ -90,14 +90,14 @@ def _run(
     store.save_articles(found.articles)
     fresh = [article for article in found.articles if article.duplicate_of is None]
     entries: list[DigestEntry | Skipped] = []
-    for start in range(0, len(fresh), ARTICLES_PER_BATCH):
-        entries += process_articles(fresh[start : start + ARTICLES_PER_BATCH], stages)
+    for batch in batched(fresh, stages.settings.articles_per_batch):
+        entries += process_articles(batch, stages)
         progress("articles", len(entries), len(fresh))
     return finish(found, entries, stages, store=store, day=day, now=now)
 
 
 def collect_all(
-    sources: Sequence[str], *, settings: Settings, store: Store | None = None
+    sources: Sequence[str | SourceConfig], *, settings: Settings, store: Store | None = None
 ) -> Iterator[Document | Skipped]:
     """Every document of the named sources; with a store, raw bytes and their origin are kept."""
     from kawaraban.sources.collect import collect
@@ -112,6 +112,12 @@ def collect_all(
                 save_raw(item, settings.home)
                 store.save_document(item)
             yield item
+
+
+def batched(articles: Sequence[Article], size: int) -> Iterator[Sequence[Article]]:
+    """Runs of `size` articles, the last one shorter."""
+    for start in range(0, len(articles), size):
+        yield articles[start : start + size]
 
 
 def finish(

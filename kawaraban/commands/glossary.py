@@ -17,5 +17,5 @@ def check(file: Annotated[Path, typer.Argument(help="TSV, CSV or TBX of your ter
     """Read a glossary and report every line that cannot be used."""
     from kawaraban.translation.glossary import load_glossary
 
-    glossary = load_glossary(str(file))
+    glossary = load_glossary(file)
     print_json({"file": str(file), "terms": len(glossary), "version": glossary.version})

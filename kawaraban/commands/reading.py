@@ -106,7 +106,7 @@ def translate(
 
     settings = Settings.from_env()
     if terms is not None:
-        settings = replace(settings, glossary=str(terms))
+        settings = replace(settings, glossary=terms)
     lines = read_lines(file)
     with open_stages(settings) as stages:
         for translation in stages.translator.translate(lines):
