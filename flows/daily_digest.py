@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
@@ -133,10 +133,7 @@ def _figures(record: dict[str, Any]) -> str:
     return "\n".join([table, "", "## Skipped", "", *(skipped or ["nothing"])])
 
 
-_RUNNER: ThreadPoolTaskRunner[object] = ThreadPoolTaskRunner(max_workers=4)
-
-
-@flow(name="daily-digest", task_runner=_RUNNER)
+@flow(name="daily-digest", task_runner=cast(Any, ThreadPoolTaskRunner(max_workers=4)))
 def daily_digest(sources: list[str], day: date | None = None) -> dict[str, str]:
     """Make the digest of `day` (Tokyo; default: today) from the named sources."""
     day = day or datetime.now(UTC).astimezone(TOKYO).date()

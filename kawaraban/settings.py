@@ -28,7 +28,7 @@ class Settings:
     database_url: str = ""  # SQLAlchemy URL; empty: SQLite under `home`
     translation_model: str = ""  # directory; empty: the embedded ja-en model
     sentence_encoder: str = ""  # directory; empty: the embedded encoder
-    glossary: str = ""  # TSV of the user's own terms; empty: none
+    glossary: Path | None = None  # the user's own terms: TSV, CSV or TBX
 
     threads: int = 2  # CPU cores the engines may use together
     beam_size: int = 2
@@ -89,6 +89,8 @@ def _parse(name: str, raw: str, kind: str) -> object:
                 return float(raw)
             case "Path":
                 return Path(raw).expanduser()
+            case "Path | None":
+                return Path(raw).expanduser() if raw else None
             case "tuple[str, ...]":
                 return tuple(part.strip() for part in raw.split(",") if part.strip())
             case _:
