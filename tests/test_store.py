@@ -280,6 +280,21 @@ def test_revisions_when_listed_then_are_those_of_the_migrations() -> None:
     assert tuple(r.revision for r in script.walk_revisions())[::-1] == REVISIONS
 
 
+def test_open_when_the_database_is_older_then_migrates_and_keeps_its_rows(
+    url: str, tmp_path: Path
+) -> None:
+    engine = connect(url)
+    with writing(engine) as connection:
+        upgrade(connection, REVISIONS[0])
+    with Store(engine, home=tmp_path) as old:
+        old.save_articles([make_article()])
+    with Store.open(url, home=tmp_path) as store:
+        assert store.get_article("id1") == make_article()
+        with store.engine.connect() as connection:
+            found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
+        assert found == REVISIONS[-1]
+
+
 def test_open_when_the_database_is_newer_then_refuses_with_remedy(url: str) -> None:
     Store.open(url, home=None).close()
     engine = connect(url)

@@ -7,10 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 from test_store import NOON, TODAY, make_article, make_digest, make_document, postgres_url
 
 from kawaraban.errors import StoreError
 from kawaraban.store import Store, backup, restore
+from kawaraban.store.connection import REVISIONS, VERSION_TABLE, connect, upgrade, writing
 from kawaraban.types import Sentence, Translation
 
 DOCUMENT = make_document(b"\x00\xff" * 1000)
@@ -112,6 +114,29 @@ def test_restore_when_the_database_is_damaged_then_force_sets_it_aside(
         assert store.list_days() == [TODAY]
 
 
+def read_members(archive: Path) -> Members:
+    members: Members = {}
+    with tarfile.open(archive) as tar:
+        for member in tar:
+            file = tar.extractfile(member)
+            assert file is not None
+            members[member.name] = file.read()
+    return members
+
+
+def write_members(archive: Path, members: Members) -> None:
+    with tarfile.open(archive, "w:gz") as tar:
+        for name, body in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(body)
+            tar.addfile(info, io.BytesIO(body))
+
+
+def set_revision(members: Members, revision: str) -> None:
+    head = json.loads(members["backup.json"])
+    members["backup.json"] = json.dumps(head | {"revision": revision}).encode()
+
+
 def drop_last_row(members: Members) -> None:
     lines = members["tables/articles.jsonl"].splitlines(keepends=True)
     members["tables/articles.jsonl"] = b"".join(lines[:-1])
@@ -132,7 +157,7 @@ def escape_folder(members: Members) -> None:
 
 
 def make_newer(members: Members) -> None:
-    members["backup.json"] = members["backup.json"].replace(b'"0001"', b'"9999"')
+    set_revision(members, "9999")
 
 
 def drop_head(members: Members) -> None:
@@ -144,7 +169,7 @@ DAMAGES: list[tuple[Callable[[Members], None], str]] = [
     (add_column, "columns "),
     (swap_raw, "holds other bytes than its name says"),
     (escape_folder, "a member documents/../../evil.json"),
-    (make_newer, "schema 9999; expected format 1, schema up to 0001; upgrade"),
+    (make_newer, "found format 1, schema 9999; expected format 1, schema up to"),
     (drop_head, "no backup.json at the start"),
 ]
 
@@ -153,18 +178,9 @@ DAMAGES: list[tuple[Callable[[Members], None], str]] = [
 def test_restore_when_the_archive_is_damaged_then_nothing_changes(
     archive: Path, tmp_path: Path, damage: Callable[[Members], None], message: str
 ) -> None:
-    members: Members = {}
-    with tarfile.open(archive) as tar:
-        for member in tar:
-            file = tar.extractfile(member)
-            assert file is not None
-            members[member.name] = file.read()
+    members = read_members(archive)
     damage(members)
-    with tarfile.open(archive, "w:gz") as tar:
-        for name, body in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(body)
-            tar.addfile(info, io.BytesIO(body))
+    write_members(archive, members)
     home = tmp_path / "second"
     with Store.open(sqlite_url(home)) as store:
         store.save_articles([make_article(9999)])
@@ -174,6 +190,32 @@ def test_restore_when_the_archive_is_damaged_then_nothing_changes(
         assert store.find_article("id9999") is not None
         assert store.find_article("id1") is None
     assert not (tmp_path / "evil.json").exists()
+
+
+def test_restore_when_the_archive_has_the_first_schema_then_is_migrated(
+    archive: Path, tmp_path: Path
+) -> None:
+    engine = connect(f"sqlite:///{tmp_path / 'schema.db'}")
+    with writing(engine) as connection:
+        upgrade(connection, REVISIONS[0])
+        tables = set(inspect(connection).get_table_names()) - {VERSION_TABLE}
+    engine.dispose()
+    members = read_members(archive)
+    set_revision(members, REVISIONS[0])
+    head = json.loads(members["backup.json"])
+    head["rows"] = {name: count for name, count in head["rows"].items() if name in tables}
+    members["backup.json"] = json.dumps(head).encode()
+    names = {f"tables/{name}.jsonl" for name in tables}
+    kept = {
+        name: body
+        for name, body in members.items()
+        if not name.startswith("tables/") or name in names
+    }
+    write_members(archive, kept)
+    home = tmp_path / "second"
+    restore(archive, url=sqlite_url(home), home=home)
+    with Store.open(sqlite_url(home)) as store, Store.open(sqlite_url(tmp_path / "first")) as first:
+        assert contents(store) == contents(first)
 
 
 @pytest.mark.parametrize("body", [b"", b"no archive", gzip.compress(b"no tar")])
