@@ -16,18 +16,21 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import re
-from dataclasses import MISSING, fields, is_dataclass
-from datetime import date, datetime
+from dataclasses import MISSING, fields, is_dataclass, replace
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from kawaraban.errors import ParseError
+from kawaraban.types import Digest
 
 T = TypeVar("T")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TYPE = "type"
 _SURROGATE = re.compile("[\ud800-\udfff]")  # alone, it has no bytes: written as an escape
 _SCALARS = (str, int, float, bool, NoneType)
@@ -61,6 +64,11 @@ def from_plain(cls: type[T], plain: object) -> T:
     """The value of dicts, lists and scalars."""
     value: T = _decode(plain, cls, cls.__name__)
     return value
+
+
+def digest_key(digest: Digest) -> str:
+    """SHA-256 of all of a digest but the moment it was made: names its content."""
+    return hashlib.sha256(to_json(replace(digest, created_at=_EPOCH)).encode()).hexdigest()
 
 
 @cache

@@ -130,7 +130,7 @@ def finish(
     now: datetime,
 ) -> Digest:
     """Assemble and save the digest; the same content on the same day is the stored digest."""
-    from kawaraban.store.digests import digest_key
+    from kawaraban.codec import digest_key
 
     made = assemble(found, entries, stages, day=day, now=now)
     known = store.get_digest(day, key=digest_key(made))
