@@ -11,24 +11,28 @@ entry and key. Relative paths are relative to the file.
         max_articles: 50                          # or limits: {max_articles: 50}
         outlet: 青葉経済新聞
         watch_words: [半導体, 日銀]
+    lists: …                                      # who gets the mail: newsletter/recipients.py
 """
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
+from kawaraban.configuration import (
+    Entry,
+    kind_of,
+    known_keys,
+    numbered,
+    read_yaml,
+    text_of,
+    words_of,
+)
 from kawaraban.errors import UsageError
 
 SourceKind = Literal["path", "url", "feed"]
-
-MAX_CONFIG_BYTES = 1_000_000
 
 _PLACES = ("location", "url", "feed", "path")
 _LIMITS = ("max_articles",)
@@ -70,8 +74,8 @@ def is_url(text: str) -> bool:
 
 def load_sources(path: Path) -> tuple[SourceConfig, ...]:
     """Every entry of a sources.yaml; raises UsageError for the first thing that is wrong."""
-    entries = _entries(path, _read(path))
-    sources = tuple(_source(f"{path}, {place}", entry, path.parent) for place, entry in entries)
+    entries = _entries(path, read_yaml(path))
+    sources = tuple(_source(place, entry, path.parent) for place, entry in entries)
     seen: set[str] = set()
     for source in sources:
         if source.name in seen:
@@ -80,76 +84,33 @@ def load_sources(path: Path) -> tuple[SourceConfig, ...]:
     return sources
 
 
-def _read(path: Path) -> object:
-    try:
-        with path.open("rb") as file:
-            body = file.read(MAX_CONFIG_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
-    if len(body) > MAX_CONFIG_BYTES:
-        raise UsageError(f"{path}: more than {MAX_CONFIG_BYTES} bytes; expected a list of sources")
-    try:
-        content: object = yaml.load(body, Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader
-    except (yaml.YAMLError, RecursionError) as error:
-        raise UsageError(f"{path}: not valid YAML: {error}") from None
-    return content
-
-
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """SafeLoader that refuses a key given twice instead of taking the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
-        seen: set[str] = set()
-        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key.value!r} stands twice", key.start_mark
-                )
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
-def _entries(path: Path, content: object) -> list[tuple[str, Mapping[object, object]]]:
+def _entries(path: Path, content: object) -> list[tuple[str, Entry]]:
     if isinstance(content, dict):
-        _known_keys(str(path), content, ("sources",))
+        known_keys(str(path), content, ("sources", "lists"))
         content = content.get("sources")
-    if not isinstance(content, list) or not content:
-        raise UsageError(
-            f"{path}: expected a list of sources, found {_kind(content)}; "
-            "write one entry as `- name: …` with `location: …` below it"
-        )
-    entries: list[tuple[str, Mapping[object, object]]] = []
-    for number, entry in enumerate(content, start=1):
-        if not isinstance(entry, dict):
-            raise UsageError(
-                f"{path}, entry {number}: expected `name: …` and `location: …`, "
-                f"found {_kind(entry)}"
-            )
-        name = entry.get("name")
-        entries.append((f"entry {number}" + (f" ({name})" if name else ""), entry))
-    return entries
+    return numbered(str(path), content, "source")
 
 
-def _source(place: str, entry: Mapping[object, object], folder: Path) -> SourceConfig:
-    _known_keys(place, entry, _KEYS)
+def _source(place: str, entry: Entry, folder: Path) -> SourceConfig:
+    known_keys(place, entry, _KEYS)
     limits = _mapping(place, entry, "limits")
-    _known_keys(f"{place}, limits", limits, _LIMITS)
+    known_keys(f"{place}, limits", limits, _LIMITS)
     if both := [key for key in _LIMITS if key in limits and key in entry]:
         raise UsageError(f"{place}: {both[0]} stands beside limits and in it; keep one")
     location, kind = _location(place, entry, folder)
     return SourceConfig(
-        name=_text(place, entry, "name", required=True),
+        name=text_of(place, entry, "name", required=True),
         location=location,
         kind=kind,
         language=_language(place, entry),
         schedule=_schedule(place, entry),
         max_articles=_count(place, {**entry, **limits}, "max_articles"),
-        outlet=_text(place, entry, "outlet") or None,
-        watch_words=_words(place, entry, "watch_words"),
+        outlet=text_of(place, entry, "outlet") or None,
+        watch_words=words_of(place, entry, "watch_words"),
     )
 
 
-def _location(place: str, entry: Mapping[object, object], folder: Path) -> tuple[str, SourceKind]:
+def _location(place: str, entry: Entry, folder: Path) -> tuple[str, SourceKind]:
     given = [key for key in _PLACES if key in entry]
     if len(given) != 1:
         raise UsageError(
@@ -157,7 +118,7 @@ def _location(place: str, entry: Mapping[object, object], folder: Path) -> tuple
             f"found {' and '.join(given) or 'none'}"
         )
     key = given[0]
-    text = _text(place, entry, key, required=True)
+    text = text_of(place, entry, key, required=True)
     if not is_url(text) and key != "url":
         return str(folder / Path(text).expanduser()), "path"
     if not re.match("https?://", text, re.IGNORECASE) or key == "path":
@@ -166,31 +127,14 @@ def _location(place: str, entry: Mapping[object, object], folder: Path) -> tuple
     return text, "feed" if key == "feed" else "url"
 
 
-def _known_keys(place: str, entry: Mapping[object, object], known: tuple[str, ...]) -> None:
-    for key in entry:
-        if key not in known:
-            near = difflib.get_close_matches(str(key), known, n=1)
-            advice = f"did you mean {near[0]!r}?" if near else f"expected {', '.join(known)}"
-            raise UsageError(f"{place}: unknown key {str(key)!r}; {advice}")
-
-
-def _text(place: str, entry: Mapping[object, object], key: str, *, required: bool = False) -> str:
-    value = entry.get(key)
-    if value is None and not required:
-        return ""
-    if not isinstance(value, str) or not value.strip():
-        raise UsageError(f"{place}: {key} must be text, found {_kind(value)}; put it in quotes")
-    return value.strip()
-
-
-def _mapping(place: str, entry: Mapping[object, object], key: str) -> Mapping[object, object]:
+def _mapping(place: str, entry: Entry, key: str) -> Entry:
     value = entry.get(key, {})
     if not isinstance(value, dict):
-        raise UsageError(f"{place}: {key} must hold `max_articles: …`, found {_kind(value)}")
+        raise UsageError(f"{place}: {key} must hold `max_articles: …`, found {kind_of(value)}")
     return value
 
 
-def _count(place: str, entry: Mapping[object, object], key: str) -> int | None:
+def _count(place: str, entry: Entry, key: str) -> int | None:
     value = entry.get(key)
     if value is None:
         return None
@@ -199,22 +143,15 @@ def _count(place: str, entry: Mapping[object, object], key: str) -> int | None:
     return value
 
 
-def _words(place: str, entry: Mapping[object, object], key: str) -> tuple[str, ...]:
-    value = entry.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
-        raise UsageError(f"{place}: {key} must be a list of words, such as [半導体, 日銀]")
-    return tuple(value)
-
-
-def _language(place: str, entry: Mapping[object, object]) -> str:
-    language = _text(place, entry, "language") or "ja"
+def _language(place: str, entry: Entry) -> str:
+    language = text_of(place, entry, "language") or "ja"
     if language.lower().split("-")[0] not in ("ja", "jpn"):
         raise UsageError(f"{place}: language is {language!r}; only Japanese (ja) can be read")
     return "ja"
 
 
-def _schedule(place: str, entry: Mapping[object, object]) -> str:
-    schedule = _text(place, entry, "schedule")
+def _schedule(place: str, entry: Entry) -> str:
+    schedule = text_of(place, entry, "schedule")
     fields = schedule.split()
     if schedule and (
         len(fields) != len(_CRON_RANGES)
@@ -237,8 +174,3 @@ def _cron_field(field: str, low: int, high: int) -> bool:
         if any(not low <= number <= high for number in numbers) or numbers != sorted(numbers):
             return False
     return True
-
-
-def _kind(value: object) -> str:
-    names = {type(None): "nothing", dict: "a mapping", list: "a list"}
-    return names.get(type(value), repr(value))
