@@ -24,10 +24,10 @@ _MAX_CHARS_PER_PIECE = 16
 _MARGIN = 0.15  # no cut in the first and last 15 % while there is another
 _STOPS = "。．！？!?"
 _PAUSES = "、，；;：:…―"
+_ATTACHED = tuple("とがをのはにでもやへ")  # a particle stays with its quote: 「…」と述べ
 _OPENERS, _CLOSERS = "「『（(【〈《", "」』）)】〉》"
 _UNBROKEN = re.compile(
-    r"[0-9０-９][0-9０-９.,．，・/／:：%％〜~―-]*[兆億万千百十割分円ドル年月日時]*"
-    r"(?:[0-9０-９][0-9０-９.,．，]*[兆億万千百十割分円ドル年月日時]*)*"
+    r"(?:[0-9０-９][0-9０-９.,．，・/／:：%％〜～―-]* ?[兆億万千百十割分円ドル年月日時つ人個件]*)+"
     r"|[A-Za-zＡ-Ｚａ-ｚ][A-Za-zＡ-Ｚａ-ｚ0-9０-９.&'’_/@+-]*"
     r"|[ァ-ヺー]+"
     r"|[〇一二三四五六七八九十百千万億兆]{2,}"
@@ -35,7 +35,7 @@ _UNBROKEN = re.compile(
 _ANNOTATION = re.compile(f"{MARK_OPEN}[^{MARK_CLOSE}]*{MARK_CLOSE}")
 _PARTICLE = re.compile(r"(?<=[はがをにのとへも])(?=[^ぁ-ん])")
 _CONNECTIVE = re.compile(
-    r"(?<=[てでがしばずり])(?=[一-鿿ァ-ヺ])|(?<=ため)|(?<=ので)|(?<=から)|(?= )"
+    r"(?<=[てでがしばずり])(?=[一-鿿ァ-ヺ])|(?<=ため)|(?<=ので)|(?<=から)|(?<= )"
 )
 
 
@@ -92,7 +92,8 @@ def _punctuation(text: str) -> Iterator[tuple[int, float]]:
             depth += 1
         elif char in _CLOSERS:
             depth = max(0, depth - 1)
-            yield cut, 0.5 + 0.2 * (depth > 0)
+            if text[cut : cut + 1] not in _ATTACHED:
+                yield cut, 0.5 + 0.2 * (depth > 0)
         elif char in _STOPS:
             yield cut, 0.0 + 0.3 * (depth > 0)
         elif char in _PAUSES:
