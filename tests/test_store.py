@@ -267,7 +267,7 @@ def test_migrations_when_run_from_nothing_then_give_the_schema_of_the_tables(url
         differences = [
             difference
             for difference in compare_metadata(context, metadata)
-            if VERSION_TABLE not in str(difference)
+            if VERSION_TABLE not in str(difference) and "search_index" not in str(difference)
         ]
     assert differences == []
     with Store.open(url, home=None) as store:
@@ -287,9 +287,9 @@ def test_open_when_the_database_is_older_then_migrates_and_keeps_its_rows(
     with writing(engine) as connection:
         upgrade(connection, REVISIONS[0])
     with Store(engine, home=tmp_path) as old:
-        old.save_articles([make_article()])
+        old.save_correction("円安", "a weak yen")
     with Store.open(url, home=tmp_path) as store:
-        assert store.get_article("id1") == make_article()
+        assert store.find_translations(["円安"], model="any")["円安"].en == "a weak yen"
         with store.engine.connect() as connection:
             found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
         assert found == REVISIONS[-1]

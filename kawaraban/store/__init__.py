@@ -8,6 +8,20 @@ with Store.open("sqlite:////data/kawaraban.db") as store:
 from kawaraban.store.backup import backup, restore
 from kawaraban.store.database import Store
 from kawaraban.store.digests import DigestInfo, Run
+from kawaraban.store.keys import ApiKey
 from kawaraban.store.memory import HUMAN
+from kawaraban.store.outbox import Letter, Mailing
+from kawaraban.store.search import Hit
 
-__all__ = ["HUMAN", "DigestInfo", "Run", "Store", "backup", "restore"]
+__all__ = [
+    "HUMAN",
+    "ApiKey",
+    "DigestInfo",
+    "Hit",
+    "Letter",
+    "Mailing",
+    "Run",
+    "Store",
+    "backup",
+    "restore",
+]

@@ -12,11 +12,12 @@ from kawaraban.errors import StoreError
 from kawaraban.sources.raw import load_body, save_raw
 from kawaraban.store import tables
 from kawaraban.store.connection import reading, writing
-from kawaraban.store.session import Session, storable, there
+from kawaraban.store.search import Search
+from kawaraban.store.session import storable, there
 from kawaraban.types import Article, Document, Sentence
 
 
-class Articles(Session):
+class Articles(Search):
     """What was collected and what was found in it."""
 
     def save_document(self, document: Document) -> None:
@@ -65,6 +66,7 @@ class Articles(Session):
     ) -> None:
         """Keeps articles, and sentences by article id; the first `seen_at` (default: now) stays."""
         moment = seen_at or datetime.now(UTC)
+        articles = list(articles)
         rows = [
             {
                 "id": article.id,
@@ -80,6 +82,7 @@ class Articles(Session):
             for article in articles
         ]
         self.upsert(tables.articles, rows, keep=("seen_at",))
+        self.index_articles(articles, seen_at=moment)
         if sentences:
             self.save_sentences(sentences)
 

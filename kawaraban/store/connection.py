@@ -24,7 +24,7 @@ from kawaraban.store.tables import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS = ("0001",)  # oldest first; the last is the schema of tables.py
+REVISIONS = ("0001", "0002", "0003")  # oldest first; the last is the schema of tables.py
 VERSION_TABLE = "kawaraban_version"
 _BUSY_TIMEOUT_MS = 60_000
 _LOCK_KEY = 0x6B617761  # any number: names the lock under which PostgreSQL is migrated
@@ -68,10 +68,13 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that is written as a whole or not at all."""
+def writing(engine: Engine, *, durable: bool = False) -> Iterator[Connection]:
+    """A transaction that is written as a whole or not at all.
+
+    Once it has ended it outlives the process; with `durable` also a power failure.
+    """
     with _errors_named(engine), engine.connect() as connection:
-        connection = connection.execution_options(kawaraban_writes=True)
+        connection = connection.execution_options(kawaraban_writes=True, kawaraban_durable=durable)
         with connection.begin():
             yield connection
 
@@ -154,5 +157,10 @@ def _set_pragmas(connection: Any, record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("kawaraban_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("kawaraban_writes", False):
+        level = "FULL" if options.get("kawaraban_durable", False) else "NORMAL"
+        connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("BEGIN")

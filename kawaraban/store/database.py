@@ -1,6 +1,6 @@
 """The store: typed values in, typed values out, each call one transaction.
 
-Input:  documents, articles, translations, digests, runs as the core's types.
+Input:  documents, articles, translations, digests, runs, letters as the core's types.
 Output: the same values again.
 
 Saving what is there already replaces it: every call may be repeated. A value with an id that is
@@ -12,8 +12,10 @@ from __future__ import annotations
 
 from kawaraban.store.articles import Articles
 from kawaraban.store.digests import Digests
+from kawaraban.store.keys import Keys
 from kawaraban.store.memory import Translations
+from kawaraban.store.outbox import Outbox
 
 
-class Store(Articles, Translations, Digests):
-    """The whole store; see the three topics for what it keeps."""
+class Store(Articles, Translations, Digests, Outbox, Keys):
+    """The whole store; see its topics for what it keeps."""

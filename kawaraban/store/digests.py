@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import RowMapping, select, update
 
-from kawaraban.codec import from_json, to_json
+from kawaraban.codec import digest_key, from_json, to_json
 from kawaraban.store import tables
 from kawaraban.store.connection import reading, writing
-from kawaraban.store.session import Session, field_values, storable, there
+from kawaraban.store.search import Search
+from kawaraban.store.session import field_values, storable, there
 from kawaraban.types import Digest
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class Run:
     message: str = ""
 
 
-class Digests(Session):
+class Digests(Search):
     """What was made, and the runs that made it."""
 
     def save_digest(self, digest: Digest) -> str:
@@ -57,6 +55,7 @@ class Digests(Session):
             "body": to_json(digest),
         }
         self.upsert(tables.digests, [row])
+        self.index_digest(digest)
         return key
 
     def get_digest(self, day: date, *, key: str | None = None) -> Digest | None:
@@ -116,11 +115,15 @@ class Digests(Session):
         query = select(t).order_by(t.c.started_at.desc(), t.c.id).limit(limit)
         with reading(self.engine) as connection:
             rows = connection.execute(query).mappings().all()
-        return [
-            Run(**{**row, "counters": from_json(dict[str, int], row["counters"])}) for row in rows
-        ]
+        return [_run(row) for row in rows]
+
+    def find_run(self, run_id: str) -> Run | None:
+        """The run with that id, or None."""
+        t = tables.runs
+        with reading(self.engine) as connection:
+            row = connection.execute(select(t).where(t.c.id == run_id)).mappings().first()
+        return None if row is None else _run(row)
 
 
-def digest_key(digest: Digest) -> str:
-    """SHA-256 of all of a digest but the moment it was made."""
-    return hashlib.sha256(to_json(replace(digest, created_at=_EPOCH)).encode()).hexdigest()
+def _run(row: RowMapping) -> Run:
+    return Run(**{**row, "counters": from_json(dict[str, int], row["counters"])})

@@ -7,6 +7,12 @@
     corrections  a reviewer's English for a sentence; wins over every model
     digests      one row per day and content
     runs         when a digest was made, from what, and how it ended
+    api_keys     who may use the HTTP service: hashes of their keys
+    search_entries  what the search looks through; in SQLite with an index beside it (fulltext.py)
+    mailings     one row per list and day: which digest it gets, whatever is made later
+    outbox       one row per mailing and recipient: how far its mail has come
+    subscribers  one row per list and address that ever got a mail: token, and who left
+    secrets      keys that this installation made for itself
 
 Moments are ISO text in UTC with microseconds, days are ISO text: both sort as they stand and are
 the same in SQLite, PostgreSQL and a backup.
@@ -16,8 +22,22 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Column, Dialect, Float, Index, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Column,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    event,
+)
 from sqlalchemy.types import TypeDecorator
+
+from kawaraban.store import fulltext
 
 metadata = MetaData()
 
@@ -131,3 +151,76 @@ runs = Table(
     Column("message", Text, nullable=False),
     Index("runs_started_at", "started_at"),
 )
+mailings = Table(
+    "mailings",
+    metadata,
+    Column("list_name", Text, primary_key=True),
+    Column("day", Day, primary_key=True),
+    Column("digest_key", Text, nullable=False),
+    Column("started_at", Moment, nullable=False),
+)
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("list_name", Text, primary_key=True),
+    Column("day", Day, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("recipient", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("reply", Text, nullable=False),
+)
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("list_name", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("token", Text, nullable=False),
+    Column("left_at", Moment),
+    Column("left_by", Text, nullable=False),
+    Index("subscribers_token", "token", unique=True),
+)
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    Index("api_keys_sha256", "sha256", unique=True),
+)
+search_entries = Table(
+    "search_entries",
+    metadata,
+    Column(
+        "id",
+        BigInteger().with_variant(Integer(), "sqlite"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("article_id", Text, nullable=False),
+    Column("moment", Moment, nullable=False),
+    Column("day", Day),
+    Column("title_ja", Text, nullable=False),
+    Column("title_en", Text, nullable=False),
+    Column("ja", Text, nullable=False),
+    Column("en", Text, nullable=False),
+    Index("search_entries_moment", "moment"),
+)
+for _statement in fulltext.STATEMENTS:
+    event.listen(
+        search_entries,
+        "after_create",
+        DDL(_statement.replace("%", "%%")).execute_if(dialect="sqlite"),
+    )
