@@ -5,8 +5,8 @@
     'The Bank of Japan decided to raise interest rates on the 29th.'
 
 A sentence longer than `max_sentence_tokens` pieces is translated in parts and flagged "split"; an
-output that reaches its limit (three pieces for each of the source, and twenty) is flagged "cut".
-`decode` is the lower door: any options, several hypotheses, inline annotations understood.
+output that reaches its limit (3 pieces per source piece, and 20) is flagged "cut". `decode` is the
+lower door: any options, several hypotheses, inline annotations understood.
 
 One sentence gives one translation, whatever stands beside it: CTranslate2 takes the decoding limit
 for a whole batch, so sentences that outrun their own limit are decoded again with others of their
@@ -146,13 +146,9 @@ class CTranslate2Translator:
         decoded: list[list[Hypothesis]] = [[] for _ in sources]
         everything = range(len(sources))
         self._run(sources, self._batches(sources, everything), options, decoded)
-        outran = [
-            i
-            for i in everything
-            if any(len(h.pieces) > _piece_limit(len(sources[i])) for h in decoded[i])
-        ]
-        same_limit = self._batches(sources, outran, same_length=True)
-        self._run(sources, same_limit, options, decoded)
+        limits = [_piece_limit(len(source)) for source in sources]
+        outran = [i for i in everything if any(len(h.pieces) > limits[i] for h in decoded[i])]
+        self._run(sources, self._batches(sources, outran, same_length=True), options, decoded)
         return decoded
 
     def _batches(
