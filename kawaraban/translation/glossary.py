@@ -83,6 +83,10 @@ class Glossary:
         return len(self._entries)
 
     @property
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(self._entries.values())
+
+    @property
     def version(self) -> str:
         """Hash of all entries: part of every key under which a translation is remembered."""
         digest = hashlib.sha256()
@@ -146,11 +150,11 @@ class Glossary:
         return terms
 
 
-def load_glossary(user: Path | None = None) -> Glossary:
+def load_glossary(user: str | Path | None = None) -> Glossary:
     """The built-in glossary, with the user's file on top; raises UsageError naming file:line."""
     built_in = files("kawaraban").joinpath("data/glossary.tsv").read_text(encoding="utf-8")
     entries = parse_rows(built_in.splitlines(), name="glossary.tsv", separator="\t")
-    return Glossary([*entries, *(read_entries(user) if user else [])])
+    return Glossary([*entries, *(read_entries(Path(user)) if user else [])])
 
 
 def check_terms(terms: Sequence[Term], en: str) -> tuple[TermCheck, ...]:
@@ -166,20 +170,30 @@ def normal_english(text: str) -> str:
     plain = "".join(char for char in plain if not unicodedata.combining(char)).lower()
     plain = plain.replace("ø", "o").replace("ł", "l").replace("æ", "ae")
     plain = re.sub(r"(?<=\b[a-z])\.|(?<=[a-z])\.(?=[a-z])", "", plain)
-    return re.sub(r"[-–—/]", " ", plain)
+    return " ".join(re.sub(r"[-–—/,]", " ", plain).split())
 
 
 def _present(term: Term, shown: str) -> bool:
-    return any(_form(form).search(shown) for form in (term.en, *term.also))
+    return any(_has_form(form, shown) for form in (term.en, *term.also))
 
 
-@lru_cache(maxsize=20_000)
-def _form(form: str) -> re.Pattern[str]:
-    """A pattern for one English form: articles optional, plural and possessive allowed."""
+def _has_form(form: str, shown: str) -> bool:
+    """Whether a form stands in normal English: articles optional, plural and possessive allowed."""
+    body = _body(form)
+    return body in shown and _whole(body).search(shown) is not None
+
+
+@lru_cache(maxsize=50_000)
+def _body(form: str) -> str:
     plain = re.sub(r"^(?:the|an?) ", "", normal_english(form)).strip(' ."')
-    plain = re.sub(r"\b(?:inc|corp|co|ltd|plc)\b\.?$", "", plain).strip(" .,")
-    body = r"[\s,]+".join(re.escape(word) for word in plain.split())
-    return re.compile(rf"(?<![a-z0-9]){body}(?:'s|s'|s|es|n|an|ese|led|based|made)?(?![a-z0-9])")
+    plain = re.sub(r"\b(?:inc|corp|co|ltd|plc)\b\.?$", "", plain)
+    return plain.strip(" .,")
+
+
+@lru_cache(maxsize=5_000)
+def _whole(body: str) -> re.Pattern[str]:
+    suffix = r"(?:'s|s'|s|es|n|an|ese|led|based|made)?"
+    return re.compile(rf"(?<![a-z0-9]){re.escape(body)}{suffix}(?![a-z0-9])")
 
 
 def _flat(text: str) -> str:

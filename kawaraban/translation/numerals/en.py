@@ -393,7 +393,9 @@ def _vague(text: str) -> list[Quantity]:
             scale = words.SCALES[follow[1]] if follow else 1
         lower, upper = Decimal(str(low)) * scale, Decimal(str(high)) * scale
         value = plain(lower) if low == high else f"N*{plain(lower)}" if low != 2 else f"N*{scale}"
-        unit, kind, end = _unit_after(text, match.end())
+        of = len(" of") if text.startswith(" of ", match.end()) else 0
+        unit, kind, end = _unit_after(text, match.end() + of)
+        end = end if unit else match.end()
         found.append(_make(text, (match.start(), end), lower, unit, kind, high=upper, value=value, weak=True,
                            approximate=low != high))  # fmt: skip
     return found

@@ -1,0 +1,261 @@
+"""How far figures, names and suspect translations can be trusted: prints every measure.
+
+    python benchmarks/faithfulness.py --shared ../shared              parse, detection, peers
+    python benchmarks/faithfulness.py --shared ../shared --model DIR  and the model before and after
+
+`--shared` (default: env KAWARABAN_SHARED, else ../shared beside the checkout) holds eval/*.ja, *.en,
+eval/systems/ and samples/numbers.tsv. True translations are the references; the corrupted ones are
+made here (corruptions.py), with a fixed seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import os
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import corruptions as damage
+
+from kawaraban.artifacts import embedded
+from kawaraban.embedding import OnnxEncoder
+from kawaraban.errors import ArtifactError
+from kawaraban.pipeline import Encoder
+from kawaraban.translation.checks import Limits, check
+from kawaraban.translation.glossary import Glossary, check_terms, load_glossary
+from kawaraban.translation.numerals import compare, parse_en, parse_ja
+from kawaraban.types import Flag
+
+NEWS = ("authored-dev", "wikinews-dev", "wmt20-vat")
+ALL = (*NEWS, "flores-dev", "ntrex", "pud")
+Pair = tuple[str, str]
+
+
+def read_pairs(shared: Path, names: Sequence[str]) -> list[Pair]:
+    pairs: list[Pair] = []
+    for name in names:
+        ja, en = ((shared / "eval" / f"{name}.{side}").read_text("utf-8") for side in ("ja", "en"))
+        pairs += zip(ja.splitlines(), en.splitlines(), strict=True)
+    return pairs
+
+
+def gold_parse(shared: Path) -> None:
+    """samples/numbers.tsv: every gold value read, in its own sentence."""
+    sentences: dict[tuple[str, str], list[str]] = {}
+    for name in ("000", "002", "003"):
+        for line in (shared / "samples" / f"{name}.tsv").read_text("utf-8").splitlines():
+            article, _, ja, _ = line.split("\t")
+            sentences.setdefault((name, article), []).append(ja)
+    n_right = n = 0
+    for line in (shared / "samples" / "numbers.tsv").read_text("utf-8").splitlines():
+        name, article, surface, value, *_ = line.split("\t")
+        n += 1
+        n_right += any(
+            quantity.value == value and quantity.start < at + len(surface) and at < quantity.end
+            for ja in sentences[name, article]
+            if (at := ja.find(surface)) >= 0 or surface in ja
+            for quantity in parse_ja(ja)
+        )
+    print(f"figures of the gold documents read value-exact: {n_right}/{n} = {n_right / n:.1%}")
+
+
+def figure_detection(pairs: Sequence[Pair], rng: random.Random, *, limit: int) -> None:
+    """Wrong figures found in corrupted references, and false alarms in the true ones."""
+    with_figures = [(ja, en) for ja, en in pairs if parse_ja(ja)]
+    rng.shuffle(with_figures)
+    found: Counter[str] = Counter()
+    made: Counter[str] = Counter()
+    n_false = n_true = 0
+    for ja, en in with_figures:
+        if sum(made.values()) >= limit:
+            break
+        n_true += 1
+        if figures_wrong(ja, en):
+            n_false += 1  # damage would be found for the wrong reason: not counted
+            continue
+        damaged = damage.wrong_figure(en, rng)
+        word = damage.wrong_number_word(en, rng)
+        for kind, text in ([damaged] if damaged else []) + ([("word", word)] if word else []):
+            made[kind] += 1
+            found[kind] += figures_wrong(ja, text)
+    digits = [kind for kind in made if kind != "word"]
+    n_made, n_found = sum(made[k] for k in digits), sum(found[k] for k in digits)
+    print(f"corrupted figures found: {n_found}/{n_made} = {n_found / n_made:.1%}", end="  ")
+    print(" ".join(f"{k} {found[k] / made[k]:.1%}" for k in sorted(made)))
+    print(f"false alarms on true translations: {n_false}/{n_true} = {n_false / n_true:.1%}")
+
+
+def figures_wrong(ja: str, en: str) -> bool:
+    checks = compare(parse_ja(ja), parse_en(en), source=ja)
+    return any(item.verdict in ("wrong", "missing") for item in checks)
+
+
+class Judge:
+    """All checks on finished pairs."""
+
+    def __init__(self, glossary: Glossary, encoder: Encoder | None, limits: Limits) -> None:
+        self.glossary, self.encoder, self.limits = glossary, encoder, limits
+
+    def flags(self, pairs: Sequence[Pair]) -> list[tuple[Flag, ...]]:
+        similarities: list[float | None] = [None] * len(pairs)
+        if self.encoder is not None and pairs:
+            ja = self.encoder.embed([pair[0] for pair in pairs])
+            en = self.encoder.embed([pair[1] for pair in pairs])
+            similarities = [float(dot) for dot in (ja * en).sum(axis=1)]
+        return [
+            self._flags(ja, en, similarity)
+            for (ja, en), similarity in zip(pairs, similarities, strict=True)
+        ]
+
+    def _flags(self, ja: str, en: str, similarity: float | None) -> tuple[Flag, ...]:
+        terms = self.glossary.find_terms(ja)
+        return check(
+            ja, en, similarity=similarity, numbers=compare(parse_ja(ja), parse_en(en), source=ja),
+            terms=check_terms(terms, en), limits=self.limits,
+            strict_terms=frozenset(term.ja for term in terms if term.strict),
+        )  # fmt: skip
+
+
+def corrupted(pairs: Sequence[Pair], glossary: Glossary, rng: random.Random) -> Iterator[tuple[str, Pair]]:
+    """(kind of damage, pair) for every damage that each pair allows."""
+    others = [entry.en for entry in glossary.entries if entry.strict and " " in entry.en][:500]
+    for ja, en in pairs:
+        other = pairs[rng.randrange(len(pairs))][1]
+        names = [t.en.removeprefix("the ") for t in glossary.find_terms(ja) if t.strict]
+        figure = damage.wrong_figure(en, rng) if parse_ja(ja) else None
+        made = {
+            "clause dropped": damage.dropped_clause(en, rng),
+            "figure": figure[1] if figure else None,
+            "name swapped": damage.swapped_name(en, names, others, rng),
+            "repeated": damage.repeated(en, rng),
+            "invented": damage.invented(en, other),
+            "unrelated": damage.unrelated(other) if other != en else None,
+            "truncated": damage.truncated(en, rng),
+            "negated": damage.negated(en),
+            "Japanese left": damage.untranslated(en, ja),
+        }
+        yield from ((kind, (ja, text)) for kind, text in made.items() if text and text != en)
+
+
+def suspects(pairs: Sequence[Pair], judge: Judge, rng: random.Random) -> None:
+    """Damage found by kind, and false alarms by flag, at the operating point."""
+    flags = judge.flags(pairs)
+    kinds = Counter(kind for found in flags for kind in {flag.kind for flag in found})
+    n_false = sum(map(bool, flags))
+    print(f"true translations flagged: {n_false}/{len(pairs)} = {n_false / len(pairs):.1%}", dict(kinds))
+    clean = [pair for pair, found in zip(pairs, flags, strict=True) if not found]
+    by_kind: dict[str, list[Pair]] = {}
+    for kind, pair in corrupted(clean, judge.glossary, rng):
+        by_kind.setdefault(kind, []).append(pair)
+    hits = {kind: sum(map(bool, judge.flags(made))) for kind, made in by_kind.items()}
+    n_made, n_hits = sum(map(len, by_kind.values())), sum(hits.values())
+    print(f"corrupted translations found: {n_hits}/{n_made} = {n_hits / n_made:.1%}")
+    for kind, made in by_kind.items():
+        print(f"  {kind:15} {hits[kind]:5}/{len(made):5} = {hits[kind] / len(made):.1%}")
+
+
+def curve(pairs: Sequence[Pair], judge: Judge, seed: int) -> None:
+    """False alarms against damage found while one limit moves and the others stay."""
+    for field, values in (
+        ("min_length_ratio", (0.8, 1.0, 1.15, 1.3, 1.5, 1.7)),
+        ("min_similarity", (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)),
+    ):
+        for value in values:
+            moved = Judge(judge.glossary, judge.encoder, replace(judge.limits, **{field: value}))
+            n_false = sum(map(bool, moved.flags(pairs)))
+            made = [pair for _, pair in corrupted(pairs, judge.glossary, random.Random(seed))]
+            n_hits = sum(map(bool, moved.flags(made)))
+            print(f"  {field} {value}: {n_false / len(pairs):.1%} false, {n_hits / len(made):.1%} found")
+
+
+def peers(shared: Path, judge: Judge) -> None:
+    """The same checks over the outputs of other systems."""
+    for path in sorted((shared / "eval" / "systems").glob("*.en")):
+        name, system = path.stem.split(".", 1)
+        ja = (shared / "eval" / f"{name}.ja").read_text("utf-8").splitlines()
+        outputs = html.unescape(path.read_text("utf-8")).splitlines()  # Google's hold &#39;
+        pairs = list(zip(ja, outputs, strict=True))
+        figures = [c for ja, en in pairs for c in compare(parse_ja(ja), parse_en(en), source=ja)]
+        bad = sum(c.verdict in ("wrong", "missing") for c in figures)
+        terms = [c for ja, en in pairs for c in _strict_terms(judge.glossary, ja, en)]
+        flags = judge.flags(pairs)
+        kinds = Counter(kind for found in flags for kind in {flag.kind for flag in found})
+        shares = " ".join(f"{kind} {n / len(pairs):.1%}" for kind, n in kinds.most_common(6))
+        print(
+            f"{name} {system}: figures wrong {bad / len(figures):.1%} of {len(figures)}, names missing "
+            f"{sum(not found for found in terms) / max(1, len(terms)):.1%} of {len(terms)}, "
+            f"suspect {sum(map(bool, flags)) / len(pairs):.1%} ({shares})"
+        )
+
+
+def _strict_terms(glossary: Glossary, ja: str, en: str) -> list[bool]:
+    terms = [term for term in glossary.find_terms(ja) if term.strict]
+    return [item.found for item in check_terms(terms, en)]
+
+
+def before_and_after(pairs: Sequence[Pair], directory: str, glossary: Glossary, encoder: Encoder | None) -> None:
+    """What checks and repairs change for one model: figures and names right, sentences suspect."""
+    from kawaraban.translation.engine import load_translator
+    from kawaraban.translation.repair import FaithfulTranslator
+
+    engine = load_translator(directory)
+    faithful = FaithfulTranslator(engine, glossary, encoder=encoder)
+    sentences = [ja for ja, _ in pairs]
+    judge = Judge(glossary, encoder, Limits())
+    for label, outputs in (("plain", engine.translate(sentences)), ("faithful", faithful.translate(sentences))):
+        made = [(item.ja, item.en) for item in outputs]
+        figures = [c for ja, en in made for c in compare(parse_ja(ja), parse_en(en)) if c.ja]
+        right = sum(c.verdict in ("ok", "approximate") for c in figures)
+        marked = sum(c.verdict != "repaired" and c.verdict not in ("ok", "approximate") for c in figures)
+        names = [found for ja, en in made for found in _strict_terms(glossary, ja, en)]
+        n_suspect = sum(map(bool, judge.flags(made)))
+        repaired = sum(c.verdict == "repaired" for item in outputs for c in item.numbers)
+        print(
+            f"{label}: figures right {right / max(1, len(figures)):.1%} of {len(figures)} ({repaired} repaired, "
+            f"{marked} marked), names right {sum(names) / max(1, len(names)):.1%} of {len(names)}, "
+            f"suspect sentences {n_suspect / len(made):.1%}"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    default = os.environ.get("KAWARABAN_SHARED", Path(__file__).resolve().parents[2] / "shared")
+    parser.add_argument("--shared", type=Path, default=default)
+    parser.add_argument("--model", default="", help="model directory: measure it before and after")
+    parser.add_argument("--sentences", type=int, default=1000)
+    parser.add_argument("--curve", action="store_true", help="also print the curve (slow)")
+    parser.add_argument("--no-encoder", action="store_true")
+    parser.add_argument("--seed", type=int, default=20261126)
+    args = parser.parse_args()
+
+    glossary = load_glossary()
+    encoder = None if args.no_encoder else _encoder()
+    judge = Judge(glossary, encoder, Limits())
+    print(f"glossary: {len(glossary)} entries; encoder: {encoder.model if encoder else 'none'}")
+    gold_parse(args.shared)
+    pairs = read_pairs(args.shared, ALL)
+    figure_detection(pairs, random.Random(args.seed), limit=2500)
+    news = read_pairs(args.shared, NEWS)[: args.sentences * 2]
+    random.Random(args.seed).shuffle(news)
+    suspects(news[: args.sentences], judge, random.Random(args.seed))
+    if args.curve:
+        curve(news[:300], judge, args.seed)
+    peers(args.shared, judge)
+    if args.model:
+        before_and_after(news[: args.sentences], args.model, glossary, encoder)
+
+
+def _encoder() -> Encoder | None:
+    try:
+        return OnnxEncoder(embedded("sentence-encoder"), threads=1)
+    except ArtifactError as error:
+        print(f"no sentence encoder: {error}")
+        return None
+
+
+if __name__ == "__main__":
+    main()
