@@ -215,7 +215,8 @@ def test_recipe_when_run_on_a_toy_corpus_then_ends_in_a_verified_model(tmp_path:
     assert manifest.annotation is not None
     scores = {entry["system"]: entry for entry in manifest.scores}
     assert {"kawaraban", "annotated"} <= scores.keys()
-    losses = [json.loads(line)["loss"] for line in (work / "tiny" / "log.jsonl").open()]
+    log = (work / "tiny" / "log.jsonl").read_text().splitlines()
+    losses = [json.loads(line)["loss"] for line in log]
     assert losses[-1] < losses[0] / 2
 
     pieces = sentencepiece.SentencePieceProcessor(
@@ -228,3 +229,9 @@ def test_recipe_when_run_on_a_toy_corpus_then_ends_in_a_verified_model(tmp_path:
     steps = json.loads((work / "out" / "manifest.json").read_text())["recipe"]["training"]["steps"]
     again = recipe(work, shared, "--only", "train")
     assert f"goes on at step {steps}" in again.stdout
+
+    pack = [sys.executable, "-m", "models.recipe.pack"]
+    last, parts, back = work / "tiny" / "last.pt", tmp_path / "parts", tmp_path / "back.pt"
+    subprocess.run([*pack, "weights", last, parts], cwd=REPOSITORY, check=True)
+    subprocess.run([*pack, "restore", parts, back], cwd=REPOSITORY, check=True)
+    assert back.stat().st_size > parts.joinpath("weights.00").stat().st_size > 10_000

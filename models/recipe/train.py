@@ -6,7 +6,8 @@ Output: `WORK/RUN/last.pt` (everything needed to go on), `log.jsonl` and `valid.
 float32 master weights, bfloat16 copies that do the work. On a CPU each worker thread has its own
 copy, runs on one core, and takes micro-batches from the step's common list until it is empty; on a
 GPU there is one worker. The learning rate depends on the seconds trained out of `budget_s`, so it
-reaches zero when the time is up, however fast the machine is and however often it was stopped.
+reaches zero when the time is up, however fast the machine is and however often it was stopped
+(`budget_steps` counts steps instead, for runs that must come out the same on any machine).
 
 One step, by line: draw micro-batches → each worker: forward, loss, backward → sum of gradients over
 workers / target tokens → Muon and AdamW → average → copies.
@@ -21,14 +22,14 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from models.recipe import tokenizer, validate
+from models.recipe import tokenizer
 from models.recipe.network import NetworkShape, SmoothedLoss, Translator
 from models.recipe.optimizer import Optimizer
 from models.recipe.stream import Batch, Stream
@@ -63,11 +64,16 @@ class Trainer:
         ]
         self.pool = ThreadPoolExecutor(self.workers, "worker")
         self.stream = Stream(work / "shards", config["domains"], self.settings)
+        self.reader = ThreadPoolExecutor(1, "reader")
+        self.drawn: tuple[dict[str, Any], Future[list[Batch]]] | None = None
         self.step, self.elapsed_s, self.target_tokens, self.pairs = 0, 0.0, 0, 0
 
     @property
     def progress(self) -> float:
-        return self.elapsed_s / self.settings["budget_s"]
+        """Share of the budget that is spent: of `budget_steps` if that is set, else of seconds."""
+        if "budget_steps" in self.settings:
+            return float(self.step / self.settings["budget_steps"])
+        return float(self.elapsed_s / self.settings["budget_s"])
 
     def draw(self) -> list[Batch]:
         """Micro-batches of one step, the largest first, so that workers end at the same time."""
@@ -77,6 +83,12 @@ class Trainer:
             batches.append(self.stream.next(lambda: self.progress))
             tokens += batches[-1].target_tokens
         return sorted(batches, key=lambda batch: batch.tgt_in.size + batch.src.size, reverse=True)
+
+    def next_batches(self) -> list[Batch]:
+        """The step's micro-batches; those of the next step are drawn meanwhile."""
+        batches = self.drawn[1].result() if self.drawn else self.draw()
+        self.drawn = (self.stream.state(), self.reader.submit(self.draw))
+        return batches
 
     def work_off(self, worker: int, batches: deque[Batch]) -> Tensor:
         """One worker's share of a step: gradients into its copy; returns the summed loss."""
@@ -129,7 +141,7 @@ class Trainer:
 
     def one_step(self) -> dict[str, float]:
         started = time.monotonic()
-        batches = self.draw()
+        batches = self.next_batches()
         tokens = sum(batch.target_tokens for batch in batches)
         padded = sum(batch.tgt_in.size + batch.src.size for batch in batches)
         real = tokens + sum(batch.source_tokens for batch in batches)
@@ -160,7 +172,7 @@ class Trainer:
             "master": self.master.state_dict(),
             "ema": self.ema.state_dict(),
             "optimizer": self.optimizer.state(),
-            "stream": self.stream.state(),
+            "stream": self.drawn[0] if self.drawn else self.stream.state(),
             "step": self.step,
             "elapsed_s": self.elapsed_s,
             "target_tokens": self.target_tokens,
@@ -238,6 +250,8 @@ def run(shared: Path, work: Path, config: dict[str, Any]) -> None:
             saved_s = trainer.elapsed_s
         if trainer.elapsed_s - validated_s >= settings["validate_every_s"]:
             before = time.monotonic()
+            from models.recipe import validate
+
             scores = validate.check(trainer.ema.state_dict(), trainer.shape, work, shared, config)
             record = {"step": trainer.step, "pairs": trainer.pairs, **scores}
             append(run_dir / "valid.jsonl", {"elapsed_s": round(trainer.elapsed_s), **record})

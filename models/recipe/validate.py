@@ -1,7 +1,7 @@
 """chrF of the weights of the moment on a small sample of held-out news.
 
 Input:  weights, the evaluation sets named in `[train] validate_sets`.
-Output: {"chrf": …, "bleu": …}; the outputs lie in `WORK/RUN/valid.txt`.
+Output: chrF and BLEU, plain and with inline terms; the outputs lie in `WORK/RUN/valid.*.txt`.
 
 The weights are converted and decoded by the engine that will run them, in a process of its own
 (CTranslate2 and torch bring different OpenMP libraries).
@@ -16,6 +16,9 @@ from typing import Any
 
 import sacrebleu
 
+from kawaraban.translation.lexicon import read_lexicon
+from models.recipe import accuracy
+from models.recipe.clean import normalize_ja
 from models.recipe.convert import Weights, write_model
 from models.recipe.network import NetworkShape
 from models.recipe.tokenizer import model_path
@@ -52,13 +55,17 @@ def decode(model: Path, lines: list[str], *, beam: int = 1, threads: int = 1) ->
 def check(
     weights: Weights, shape: NetworkShape, work: Path, shared: Path, config: dict[str, Any]
 ) -> dict[str, float]:
-    """Converts, translates greedily, scores."""
+    """Converts, translates greedily with and without inline terms, scores."""
     run_dir = work / config["name"]
-    write_model(weights, shape, model_path(work), run_dir / "valid-model", quantization="int8")
-    ja, en = sample(shared, config["train"])
-    outputs = decode(run_dir / "valid-model", ja)
-    (run_dir / "valid.txt").write_text("\n".join(outputs), encoding="utf-8")
-    return {
-        "chrf": round(sacrebleu.corpus_chrf(outputs, [en]).score, 2),
-        "bleu": round(sacrebleu.corpus_bleu(outputs, [en]).score, 2),
-    }
+    model = run_dir / "valid-model"
+    write_model(weights, shape, model_path(work), model, quantization="int8")
+    sources, references = sample(shared, config["train"])
+    plain = [normalize_ja(line) for line in sources]
+    terms = read_lexicon(work / "lexicon" / "lexicon.tsv")
+    scores: dict[str, float] = {}
+    for name, lines in (("plain", plain), ("assisted", accuracy.assisted(terms, plain))):
+        outputs = decode(model, lines)
+        (run_dir / f"valid.{name}.txt").write_text("\n".join(outputs), encoding="utf-8")
+        scores[f"{name}_chrf"] = round(sacrebleu.corpus_chrf(outputs, [references]).score, 2)
+        scores[f"{name}_bleu"] = round(sacrebleu.corpus_bleu(outputs, [references]).score, 2)
+    return scores
