@@ -48,7 +48,7 @@ _NOT_A_NEGATION = re.compile(
     r"|少なくない|少なくありません|にすぎない|に過ぎない|かねない|えない$|必ず|まず|たず|少ない|危ない|あぶない|もったいない|相次ぐ|にもかかわらず|関わらず|絶えず|思わず|尽きない|変わらない|止まらない|とまらない"
 )
 _NEGATIVE_EN = re.compile(
-    r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot|unable|un\w+|in(?:adequate|sufficient|capable|complete|ability|effective|visible|appropriate|complete|dependent)\w*"
+    r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot|unable|un\w+|in(?:adequate|sufficient|capable|complete|ability|effective|visible|appropriate|dependent|evitab|finite|numerabl)\w*"
     r"|im(?:possible|probable|practical)\w*|ir(?:regular|relevant|responsible)\w*|dis\w+|non\w*|fail\w*|lack\w*|den(?:y|ied|ies|ying)|refus\w+|reject\w*|few|little|hardly|barely|rarely|seldom|avoid\w*|prevent\w*"
     r"|stop\w*|halt\w*|ban\w*|miss\w*|absent|absence|yet|away|remain\w*|only|short|difficult\w*|hard|far from|rather than|instead|exempt\w*|rul\w+ out|out of|ceas\w+|low|less|fewer|zero|free of|shun\w*|skip\w*|drop\w*"
     r"|withh\w+|oppos\w+|against|despite|even though|although|if|unless|until|but|lost|lose\w*|loss|beyond|too|end\w*|other than|except|anything|any)\b|n['’]t\b",
@@ -136,8 +136,8 @@ def _repetition(ja: str, en: str, limits: Limits) -> list[Flag]:
 
 
 def _source_repeats(ja: str) -> int:
-    """How often the most repeated run of five characters stands in the source."""
-    counts = Counter(ja[i : i + 5] for i in range(len(ja) - 4))
+    """How often the most repeated run of four characters stands in the source."""
+    counts = Counter(ja[i : i + 4] for i in range(len(ja) - 3))
     return max(counts.values(), default=1)
 
 

@@ -50,7 +50,7 @@ _WIDE |= {0xFF21 + i: 0x41 + i for i in range(26)} | {0xFF41 + i: 0x61 + i for i
 _WIDE |= {ord("･"): ord("・"), ord("＆"): ord("&"), ord("＝"): ord("・"), ord("　"): ord(" ")}
 # 琴欧州, 我那覇: two characters inside a longer word; 在米, 東大阪, 訪中 are not.
 _INSIDE = re.compile(r"[一-龥々](?<![在訪対駐反親旧元前新米英独仏中韓日台露豪両各全現同本省都道府県市町村区郡大東西南北約月年日時])[一-龥]")
-_TAILS = re.compile(r"立(?=交渉|政権|与党|構想)|的(?=[なにだで])|家(?=[のはが、])")
+_TAILS = re.compile(r"立(?=交渉|政権|与党|構想|[のをにがで])|的(?=[なにだで])|家(?=[のはが、])")
 _SURNAME = re.compile(rf"([ァ-ヴー]{{3,}})(?={HONORIFICS})")
 
 
