@@ -13,15 +13,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-import numpy as np
-
 from kawaraban.errors import ArticleError
 from kawaraban.extraction import forms, language
-from kawaraban.extraction.assembly import Assembler, Draft, Similarity
+from kawaraban.extraction.assembly import Assembler, Draft
 from kawaraban.extraction.blocks import Judged, judge_alone
 from kawaraban.extraction.dates import parse_stamp
 from kawaraban.extraction.duplicates import article_id, link_duplicates
 from kawaraban.extraction.html import parse_html
+from kawaraban.extraction.meaning import Meaning
 from kawaraban.extraction.neighbours import judge_together
 from kawaraban.extraction.page import Page, cut_tails
 from kawaraban.extraction.text import parse_text
@@ -63,31 +62,14 @@ def _finish(document: Document, page: Page, encoder: Encoder | None) -> Extracti
         raise ArticleError(f"{document.location}: {reason}; give a Japanese page")
     judged = judge_together(judge_alone(page))
     title = document.title or page.metadata.title
-    assembler = Assembler(judged, page_title=title, similarity=_similarity(encoder))
+    similarity = None if encoder is None else Meaning(encoder).similarity
+    assembler = Assembler(judged, page_title=title, similarity=similarity)
     drafts = _keep(assembler.run(), judged)
     articles = [_article(draft, judged, document, page, n_drafts=len(drafts)) for draft in drafts]
     return Extraction(
         articles=tuple(link_duplicates(articles, encoder=encoder)),
         dropped=tuple(_dropped(judged, drafts, assembler, document)),
     )
-
-
-def _similarity(encoder: Encoder | None) -> Similarity:
-    def measure(text: str, section: str) -> float | None:
-        if encoder is None:
-            return None
-        parts = [
-            *re.split(r"(?<=。)", text[-600:])[:8],
-            "|",
-            *re.split(r"(?<=。)", section[:600])[:8],
-        ]
-        at = parts.index("|")
-        vectors = encoder.embed([p or " " for p in parts])
-        left, right = vectors[:at].mean(axis=0), vectors[at + 1 :].mean(axis=0)
-        scale = float(np.linalg.norm(left) * np.linalg.norm(right)) or 1.0
-        return float(left @ right) / scale
-
-    return measure
 
 
 def _keep(drafts: list[Draft], judged: list[Judged]) -> list[Draft]:

@@ -8,18 +8,21 @@ heading, paragraph → two drafts, or one with a subhead, as boundaries.py decid
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from kawaraban.extraction import cohesion, forms
 from kawaraban.extraction.blocks import HEADING_TAGS, Judged, Verdict
 from kawaraban.extraction.boundaries import Gap, starts_article
 from kawaraban.types import BlockClass
 
-Similarity = Callable[[str, str], float | None]
+Similarity = Callable[[Sequence[str], Sequence[str]], float]
 
 _LOOSE = frozenset({"heading", "key_point"})
 _LIST_PAGE_RULES = frozenset({"nav.listing", "nav.masthead"})
+_WINDOW = 8  # paragraphs of the open article that are compared
+_WINDOW_CHARS = 2_400
 _RELEVANT = 0.34  # share of a headline's words that its article says
 _UNRELATED = 0.12
 _MAX_SITE_CHARS = 12
@@ -42,7 +45,9 @@ class Draft:
 class Assembler:
     """Reads the blocks once, from top to bottom."""
 
-    def __init__(self, judged: list[Judged], *, page_title: str, similarity: Similarity) -> None:
+    def __init__(
+        self, judged: list[Judged], *, page_title: str, similarity: Similarity | None
+    ) -> None:
         self.judged = judged
         self.page_title = page_title
         self.similarity = similarity
@@ -108,32 +113,36 @@ class Assembler:
 
     def _gap(self, i: int) -> Gap:
         draft = self.drafts[-1]
-        text = "\n".join(self.judged[k].text for k in draft.paragraphs[-12:])[-3_000:]
+        paragraphs = [self.judged[k].text for k in draft.paragraphs[-_WINDOW:]]
         section = self._section(i)
+        similarity = None
+        if self.similarity is not None:
+            similarity = partial(self.similarity, paragraphs, section[:3])
         return Gap(
             title=None if draft.title is None else self.judged[draft.title],
-            text=text,
+            text="\n".join(paragraphs)[-_WINDOW_CHARS:],
             group=draft.group,
             heads=[self.judged[k] for k in self._heads],
             between=[self.judged[k] for k in self._between],
-            section=section,
+            section="\n".join(section),
             section_group=self.judged[i].group,
             n_articles=len(self.drafts),
             lists_articles=self._lists_articles,
-            similarity=self.similarity(text, section),
+            similarity=similarity,
         )
 
-    def _section(self, i: int) -> str:
-        """Paragraphs from i to the next headline, at most 1,000 characters."""
+    def _section(self, i: int) -> list[str]:
+        """Paragraphs from i to the next headline, about 1,000 characters."""
         parts: list[str] = []
         n_chars = 0
         for item in self.judged[i : i + 30]:
-            if item.label in _LOOSE or item.rule == "nav.ruler" or n_chars >= 1_000:
+            parted = parts and item.label in ("author_note", "date")
+            if item.label in _LOOSE or item.rule == "nav.ruler" or parted or n_chars >= 1_000:
                 break
             if item.label == "body":
                 parts.append(item.text[:1_000])
                 n_chars += len(item.text)
-        return "\n".join(parts)
+        return parts
 
     def _is_repeated(self, i: int) -> bool:
         """A paragraph once more in its article; not an article that stands twice."""
@@ -168,7 +177,7 @@ class Assembler:
         heads = [self.judged[k] for k in self._heads]
         if (named := self._named_by_page(heads)) is not None:
             return named
-        body = cohesion.terms(self._section(i))
+        body = cohesion.terms("\n".join(self._section(i)))
         relevance = [cohesion.share(cohesion.terms(h.text), body) for h in heads]
         if any(h.block.tag in HEADING_TAGS for h in heads):
             return _highest_heading(heads, relevance)

@@ -113,7 +113,7 @@ def _main_heading(block: Block) -> Verdict | None:
     if block.tag != "h1" or len(block.text) > 200:
         return None
     cue = match_cue(block.text)
-    if cue and cue.rule in ("nav.listing", "nav.words", "related.head", "disclaimer.copyright"):
+    if cue and cue.rule in ("nav.listing", "nav.words", "nav.list_head", "disclaimer.copyright"):
         return cue.label, cue.rule
     return "heading", "heading.h1"
 

@@ -17,8 +17,6 @@ from kawaraban.extraction.blocks import HEADING_TAGS, Judged
 
 THRESHOLD = 2.0  # points, if headlines stand before the paragraph
 THRESHOLD_BARE = 3.0  # points, if none does
-_UNLIKE = 0.3  # cosine below which two pieces speak of different things
-_UNLIKE_POINTS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class Gap:
     section_group: int
     n_articles: int  # found so far, the open one included
     lists_articles: bool  # the page says so: 「…に関するニュース一覧」, a contents list
-    similarity: float | None = None  # cosine of text and section, −1 to 1, if an encoder is given
+    similarity: Callable[[], float] | None = None  # cosine of text and section, with an encoder
 
     @property
     def first_head(self) -> Judged | None:
@@ -42,18 +40,22 @@ class Gap:
 
 
 def starts_article(gap: Gap) -> bool:
-    """Is `gap.section` the begin of another article?"""
-    return points(gap) >= (THRESHOLD if gap.heads else THRESHOLD_BARE)
-
-
-def points(gap: Gap) -> float:
-    """Sum of all signs; positive speaks for a new article."""
-    return sum(sign(gap) for sign in SIGNS)
+    """Is `gap.section` the begin of another article? The costly signs are read last."""
+    threshold = THRESHOLD if gap.heads else THRESHOLD_BARE
+    total = sum(sign(gap) for sign in SIGNS)
+    if total + _MAX_WORDS + _MAX_MEANING < threshold:
+        return False
+    words = _words(gap)
+    total += words
+    if gap.similarity is None or (words < 0 and not gap.heads):
+        return total >= threshold
+    return total + _meaning(gap) >= threshold
 
 
 def explain(gap: Gap) -> dict[str, float]:
     """The signs that spoke, by name: what to read when a page is cut wrong."""
-    found = {sign.__name__.strip("_"): sign(gap) for sign in SIGNS}
+    found = {sign.__name__.strip("_"): sign(gap) for sign in (*SIGNS, _words)}
+    found["meaning"] = _meaning(gap)
     return {name: value for name, value in found.items() if value}
 
 
@@ -181,10 +183,23 @@ def _words(gap: Gap) -> float:
 
 
 def _meaning(gap: Gap) -> float:
-    """Sentence vectors of the section point away from those of the article."""
-    if gap.similarity is None:
+    """Sentence vectors of the section point where those of the article do, or elsewhere.
+
+    Below a headline the theme of a page may be one and its articles several, so that nearness says
+    less there. English quotations lie far from everything and say nothing.
+    """
+    if gap.similarity is None or forms.japanese_share(gap.section[:200]) < _MIN_JAPANESE:
         return 0.0
-    return _UNLIKE_POINTS if gap.similarity < _UNLIKE else 0.0
+    similarity = gap.similarity()
+    table = _NEAR_BELOW_HEADLINE if gap.heads else _NEAR
+    return next(points for below, points in table if similarity < below)
+
+
+_NEAR = ((0.12, 3.0), (0.2, 2.0), (0.3, 0.5), (0.4, -1.0), (0.55, -2.0), (2.0, -3.0))
+_NEAR_BELOW_HEADLINE = ((0.12, 2.5), (0.2, 1.5), (0.3, 0.5), (0.5, 0.0), (2.0, -0.5))
+_MIN_JAPANESE = 0.5
+_MAX_MEANING = 3.0
+_MAX_WORDS = 2.0
 
 
 def _title_length(gap: Gap) -> float:
@@ -230,8 +245,6 @@ SIGNS: tuple[Callable[[Gap], float], ...] = (
     _dateline,
     _lede,
     _opener,
-    _words,
-    _meaning,
     _title_length,
     _title_form,
     _title_known,

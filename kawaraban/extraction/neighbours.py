@@ -16,7 +16,6 @@ from kawaraban.extraction.blocks import HEADING_TAGS, Judged
 from kawaraban.extraction.cues import has_disclaimer_word
 from kawaraban.types import BlockClass
 
-_LIST_HEADS = frozenset({"related.head"})
 _LOOSE = frozenset({"heading", "key_point"})
 
 
@@ -150,9 +149,9 @@ def listed(judged: list[Judged]) -> list[Judged]:
     """Headlines below 「最新ニュース」 or 「目次」, up to where an article begins again."""
     out = list(judged)
     for i, item in enumerate(out):
-        if item.rule not in ("related.head", "nav.contents"):
+        if item.rule not in ("nav.list_head", "nav.contents"):
             continue
-        label: BlockClass = "related" if item.rule == "related.head" else "nav"
+        label: BlockClass = "related" if item.rule == "nav.list_head" else "nav"
         end = i + 1
         while end < len(out) and _can_be_listed(out[end], item):
             end += 1
@@ -168,7 +167,7 @@ def _can_be_listed(item: Judged, head: Judged) -> bool:
         return len(item.text) <= 110 and forms.is_numbered(item.text)
     if item.block.tag == "h1" or item.rule == "nav.ruler":
         return False
-    return item.rule != "related.head"
+    return item.rule != "nav.list_head"
 
 
 def _give_back(out: list[Judged], start: int, end: int) -> int:
