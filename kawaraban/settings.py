@@ -62,6 +62,22 @@ class Settings:
     service_timeout_s: float = 120.0  # how long a request may wait for its translations
     prefect_api_url: str = ""  # also read from PREFECT_API_URL; empty: runs are made in the process
 
+    lists: str = ""  # file of the newsletter's lists; empty: lists.yaml under `home`
+    newsletter_sender: str = "Kawaraban <kawaraban@localhost>"  # Name <address>
+    newsletter_url: str = ""  # https address under which readers reach the service, to unsubscribe
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 587
+    smtp_security: str = "starttls"  # "tls" from the first byte, or "none"
+    smtp_user: str = ""  # empty: no login
+    smtp_password: str = field(default="", repr=False)
+    smtp_ca_file: str = ""  # PEM of an own certificate authority; empty: those of the system
+    smtp_helo: str = ""  # name to greet with; empty: that of this machine
+    smtp_timeout_s: float = 60.0  # for every answer but the last, which may take ten minutes
+    smtp_connections: int = 2  # at once
+    smtp_rate_per_s: float = 5.0  # letters, over all connections
+    smtp_attempts: int = 6  # a run's tries at a letter that the server puts off
+    smtp_retry_s: float = 60.0  # before the second try; doubled before each further one
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Defaults overridden by `KAWARABAN_*`; raises UsageError for a value of the wrong type."""

@@ -10,14 +10,18 @@ The same digest and options give the same bytes: date, ids and boundaries come f
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
+from datetime import datetime
+from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from typing import Literal
 
 import css_inline
 from markupsafe import Markup
 
+from kawaraban.codec import digest_key
 from kawaraban.errors import ExportError
 from kawaraban.export import wording
 from kawaraban.export.safe import clean, safe_link
@@ -30,6 +34,7 @@ Edition = Literal["full", "headlines", "japanese_first"]
 MAX_HTML_BYTES = 100_000
 CONTENTS_FROM = 6  # more stories than this get a table of contents
 SUBJECT_CHARS = 110
+_NEVER_FOLDED = ("list-id", "list-unsubscribe", "list-unsubscribe-post", "message-id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class MailOptions:
     sender: str = "Kawaraban <kawaraban@localhost>"
     recipient: str = ""  # empty: undisclosed
     list_id: str = "daily.kawaraban.localhost"
+    list_title: str = "Kawaraban"
     unsubscribe_url: str = ""  # https; answers RFC 8058 one-click posts
     edition: Edition = "full"
 
@@ -60,36 +66,74 @@ HEADLINES = LEVELS[5:]
 DEFAULTS = MailOptions()
 
 
+@dataclass(frozen=True, slots=True)
+class MailParts:
+    """What is the same for every reader of a list but for the address to unsubscribe."""
+
+    subject: str
+    date: datetime
+    text: str
+    html: str
+    key: str  # names the content of the digest
+
+
+class _Policy(EmailPolicy):
+    """SMTP's, but ids and addresses stay as they are.
+
+    Python writes a word that is longer than a line as an encoded word, and mailbox providers then
+    see no List-Unsubscribe.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() in _NEVER_FOLDED:
+            phrase, space, identifier = value.rpartition(" ")
+            if not phrase.isascii():
+                phrase = Header(phrase.strip('"'), "utf-8", maxlinelen=10_000).encode()
+            return f"{name}: {phrase}{space}{identifier}\r\n".encode("ascii")
+        return super().fold_binary(name, value)
+
+
 def render_email(digest: Digest, *, options: MailOptions = DEFAULTS) -> bytes:
     """The whole message, CRLF line ends, ready for a file or for SMTP."""
-    text = render_mail_text(digest, options=options)
-    html = render_mail_html(digest, options=options)
-    headers = _headers(options)
-    key = hashlib.sha256("\0".join((*headers.values(), text, html)).encode()).hexdigest()[:32]
-    message = EmailMessage(policy=SMTP)
-    for name, value in headers.items():
+    return compose(render_parts(digest, options=options), options=options)
+
+
+def render_parts(digest: Digest, *, options: MailOptions = DEFAULTS) -> MailParts:
+    """Subject and both bodies: the work of a mail, to be done once a list."""
+    return MailParts(
+        subject=subject(digest),
+        date=digest.created_at,
+        text=render_mail_text(digest, options=options),
+        html=render_mail_html(digest, options=options),
+        key=digest_key(digest),
+    )
+
+
+def compose(parts: MailParts, *, options: MailOptions = DEFAULTS) -> bytes:
+    """The message to one reader. The same parts and options give the same bytes."""
+    message = EmailMessage(policy=_Policy(linesep="\r\n", max_line_length=78))
+    for name, value in _headers(options).items():
         message[name] = value
-    message["Subject"] = subject(digest)
-    message["Date"] = digest.created_at
-    domain = options.sender.rsplit("@", 1)[1].rstrip("> ")
-    message["Message-ID"] = f"<{digest.day.isoformat()}.{key}@{domain}>"
-    message.set_content(text, cte="base64")
-    message.add_alternative(html, subtype="html", cte="base64")
-    message.set_boundary(f"=_kawaraban_{key}")
+    message["Subject"] = parts.subject
+    message["Date"] = parts.date
+    message["Message-ID"] = message_id(parts.key, options=options)
+    message.set_content(parts.text, cte="base64")
+    message.add_alternative(parts.html, subtype="html", cte="base64")
+    message["Content-Language"] = "en, ja"
+    message.set_boundary(f"=_{_identity(parts.key, options)}")
     return message.as_bytes()
 
 
-def render_email_as(digest: Digest, form: str, *, options: MailOptions = DEFAULTS) -> bytes:
-    """The message ("eml") or one of its parts ("html", "txt"), as bytes."""
-    match form:
-        case "eml":
-            return render_email(digest, options=options)
-        case "html":
-            return render_mail_html(digest, options=options).encode()
-        case "txt":
-            return render_mail_text(digest, options=options).encode()
-        case _:
-            raise ExportError(f"mail format {form!r}: expected eml, html or txt")
+def message_id(key: str, *, options: MailOptions) -> str:
+    """The same for one digest, list, edition and reader, however often it is rendered."""
+    domain = options.sender.rsplit("@", 1)[1].rstrip("> ")
+    return f"<{_identity(key, options)}@{domain}>"
+
+
+def _identity(key: str, options: MailOptions) -> str:
+    address = options.recipient.rpartition("<")[2].rstrip("> ").lower()
+    named = (key, options.list_id, options.edition, address)
+    return f"kawaraban.{hashlib.sha256(chr(0).join(named).encode()).hexdigest()[:32]}"
 
 
 def render_mail_text(digest: Digest, *, options: MailOptions = DEFAULTS) -> str:
@@ -168,13 +212,21 @@ def _headers(options: MailOptions) -> dict[str, str]:
     headers = {
         "From": _address(options.sender),
         "To": _address(options.recipient) if options.recipient else "undisclosed-recipients:;",
-        "List-Id": f"Kawaraban <{_one_line('list id', options.list_id)}>",
+        "List-Id": _list_id(options),
         "Auto-Submitted": "auto-generated",
     }
     if options.unsubscribe_url:
         headers["List-Unsubscribe"] = f"<{_unsubscribe(options)}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
+
+
+def _list_id(options: MailOptions) -> str:
+    title = _one_line("list title", options.list_title)
+    if set(title) & set('<>"\\'):
+        raise ExportError(f"list title {title!r}: expected no angle bracket, quote or backslash")
+    phrase = title if re.fullmatch(r"[A-Za-z0-9 ]+", title) else f'"{title}"'
+    return f"{phrase} <{_one_line('list id', options.list_id)}>"
 
 
 def _unsubscribe(options: MailOptions) -> str:

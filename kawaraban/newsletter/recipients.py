@@ -78,6 +78,10 @@ class MailingList:
     watch_words: tuple[str, ...] = ()
 
 
+# For a look at the mail of a digest before there is any list.
+NO_LIST = MailingList("daily", (Recipient("reader@kawaraban.invalid"),))
+
+
 def load_lists(path: Path) -> tuple[MailingList, ...]:
     """Every list of a file; raises UsageError for the first thing that is wrong."""
     content = read_yaml(path)
@@ -131,8 +135,8 @@ def _list(place: str, entry: Entry, folder: Path) -> MailingList:
     if not _NAME.fullmatch(name):
         raise UsageError(f"{place}: name is {name!r}; expected small letters, digits and hyphens")
     title = text_of(place, entry, "title")
-    if clean(title) != title:
-        raise UsageError(f"{place}: title must be one line without control characters")
+    if clean(title) != title or set(title) & set('<>"\\'):
+        raise UsageError(f"{place}: title must be one line without brackets, quotes, backslashes")
     edition = text_of(place, entry, "edition") or "full"
     if edition not in get_args(Edition):
         expected = ", ".join(get_args(Edition))

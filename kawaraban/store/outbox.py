@@ -1,9 +1,10 @@
 """The outbox: how far the mail to each recipient has come, and who has left a list.
 
     queued ──► sending ──► sent
-       ▲          ├──► bounced    the server refused for good (5xx)
+       │          ├──► bounced    the server refused for good (5xx), at the dot or before
+       │          ├──► retry      the server asked to come again (4xx): due at `next_at`
        │          └──► unknown    the connection or this program ended after the final dot
-       └── retry ◄─┘               the server asked to come again (4xx); due at `next_at`
+       └──► withdrawn             the reader left before the letter did
 
 A letter is marked `sending` when all of it but the final dot is with the server, which cannot
 deliver it before the dot; so a crash earlier leaves it queued, and nothing is lost. From the mark
@@ -151,7 +152,8 @@ class Outbox(Session):
         """Keep what became of an attempt."""
         t = tables.outbox
         values = {"state": state, "reply": reply, "changed_at": now, "next_at": next_at}
-        change = update(t).where(_is(letter), t.c.state.in_((*_OPEN, "sending", "unknown")))
+        from_states = _OPEN if state == "withdrawn" else (*_OPEN, "sending", "unknown")
+        change = update(t).where(_is(letter), t.c.state.in_(from_states))
         with writing(self.engine, durable=True) as connection:
             connection.execute(change.values(**storable(values), attempts=t.c.attempts + 1))
 

@@ -1,0 +1,242 @@
+"""One list's mail of one day, from the stored digest to the outbox emptied.
+
+    job = prepare(store, mailing_list, day=day, settings=settings)
+    check(job)                        → []   or what speaks against sending
+    preview(store, job)               → who would get what
+    send(store, job, settings=settings) → {"sent": 998, "bounced": 2, …}
+
+A mailing keeps the digest with which it began: a digest made again later the same day is not sent
+to those who had the first, and a run that goes on after a crash sends what the first one did.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from kawaraban.errors import ExportError, UsageError
+from kawaraban.newsletter.checks import Problem, check_message
+from kawaraban.newsletter.delivery import Limits, Progress, deliver
+from kawaraban.newsletter.letters import Press
+from kawaraban.newsletter.recipients import MailingList, Recipient
+from kawaraban.newsletter.sending import Security, SmtpServer
+from kawaraban.newsletter.unsubscribe import SECRET, token_for
+from kawaraban.settings import Settings
+
+if TYPE_CHECKING:
+    from kawaraban.store import Letter, Mailing, Store
+    from kawaraban.store.outbox import LetterState
+
+    Counts = dict[LetterState, int]
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_ID = re.compile(r"<kawaraban\.[0-9a-f]{32}@[A-Za-z0-9.-]+>")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A mailing ready to be looked at or sent."""
+
+    mailing: Mailing
+    mailing_list: MailingList
+    press: Press
+
+    @property
+    def readers(self) -> dict[str, Recipient]:
+        return {reader.key: reader for reader in self.mailing_list.recipients}
+
+
+def lists_file(settings: Settings, named: Path | None = None) -> Path:
+    """The file of the lists: named, or the setting, or `lists.yaml` under the home."""
+    return named or (Path(settings.lists) if settings.lists else settings.home / "lists.yaml")
+
+
+def prepare(store: Store, mailing_list: MailingList, *, day: date, settings: Settings) -> Job:
+    """Render the mail of a list. Raises UsageError when there is no digest of that day."""
+    from kawaraban.store import Mailing
+
+    mailing = Mailing(mailing_list.name, day)
+    digest = store.get_digest(day, key=store.mailing_digest(mailing))
+    if digest is None:
+        raise UsageError(
+            f"no digest of {day.isoformat()} in the store; make one with "
+            f"`kawaraban digest SOURCE... --day {day.isoformat()}`"
+        )
+    press = Press.of(
+        digest,
+        mailing_list,
+        sender=settings.newsletter_sender,
+        base_url=settings.newsletter_url,
+    )
+    return Job(mailing, mailing_list, press)
+
+
+def check(job: Job) -> list[Problem]:
+    """What speaks against sending, found on the letter to the first reader."""
+    reader = job.mailing_list.recipients[0]
+    return check_message(job.press.letter(reader, "a" * 32), job.press.digest)
+
+
+def preview(store: Store, job: Job) -> Iterator[dict[str, Any]]:
+    """For each reader: what a run would do, and with which message. Writes nothing."""
+    gone = store.departed(job.mailing.list_name)
+    known = {letter.address: letter for letter in store.letters(job.mailing)}
+    n_bytes = len(job.press.letter(job.mailing_list.recipients[0], "a" * 32))
+    for key, reader in job.readers.items():
+        letter = known.get(key)
+        waits = letter is None or letter.state in ("queued", "retry")
+        yield {
+            "list": job.mailing.list_name,
+            "day": job.mailing.day.isoformat(),
+            "to": reader.header,
+            "action": "withdraw" if waits and key in gone else "send" if waits else "nothing",
+            "state": letter.state if letter else "new",
+            "subject": job.press.parts.subject,
+            "edition": job.mailing_list.edition,
+            "message_id": job.press.message_id(reader),
+            "bytes": n_bytes,
+        }
+
+
+def send(
+    store: Store,
+    job: Job,
+    *,
+    settings: Settings,
+    progress: Progress = lambda settled, total: None,
+) -> Counts:
+    """Check, fill the outbox and empty it. Raises ExportError when a check fails or it stops."""
+    server, limits = smtp_server(settings), _limits(settings)
+    if problems := check(job):
+        found = "; ".join(f"{problem.check}: {problem.found}" for problem in problems[:5])
+        raise ExportError(
+            f"the mail of list {job.mailing.list_name} was not sent, {len(problems)} checks "
+            f"failed: {found}; see `kawaraban newsletter check`"
+        )
+    with store.sole_sender():
+        now = datetime.now(UTC)
+        key = store.open_mailing(job.mailing, digest_key=job.press.parts.key, now=now)
+        if key != job.press.parts.key:
+            raise ExportError("another run began this mailing with another digest; run it again")
+        secret = store.secret(SECRET)
+        gone = store.departed(job.mailing.list_name)
+        letters = [_letter(job, reader, now) for reader in job.readers.values()]
+        letters = [letter for letter in letters if letter.address not in gone]
+        tokens = [token_for(secret, letter.list_name, letter.address) for letter in letters]
+        store.enqueue(letters, tokens=tokens)
+        return deliver(
+            store,
+            job.mailing,
+            press=job.press,
+            readers=job.readers,
+            server=server,
+            limits=limits,
+            secret=secret,
+            progress=progress,
+        )
+
+
+def resolve(store: Store, mailing: Mailing, *, accepted_log: str | None) -> Counts:
+    """Decide about `unknown` letters from the mail server's own log.
+
+    With the text of the log, those whose Message-ID it names were sent, and the others wait again;
+    without one (None), all of them wait again: the operator takes the risk of a second copy.
+    """
+    with store.sole_sender():
+        now = datetime.now(UTC)
+        store.recover(mailing, now=now)
+        if accepted_log is not None:
+            taken = set(_ID.findall(accepted_log))
+            for letter in store.letters(mailing, states=("unknown",)):
+                if letter.message_id in taken:
+                    store.settle(
+                        letter, "sent", reply="named in the server's log", now=now, next_at=now
+                    )
+        store.resolve_unknown(mailing, "queued", now=now)
+        return store.count_letters(mailing)
+
+
+def counts_record(mailing: Mailing, counts: Counts) -> dict[str, Any]:
+    """What became of a mailing, for programs; no address in it."""
+    day = mailing.day.isoformat()
+    return {"list": mailing.list_name, "day": day} | {str(s): n for s, n in counts.items()}
+
+
+def letter_record(letter: Letter) -> dict[str, Any]:
+    """A letter for the operator; the only output that names addresses beside the preview."""
+    return {
+        "list": letter.list_name,
+        "day": letter.day.isoformat(),
+        "to": letter.recipient,
+        "state": letter.state,
+        "attempts": letter.attempts,
+        "reply": letter.reply,
+        "message_id": letter.message_id,
+        "changed_at": letter.changed_at.isoformat(),
+    }
+
+
+def is_complete(counts: Counts) -> bool:
+    """Whether nothing of a mailing is left to do or to decide."""
+    return not any(counts[state] for state in ("queued", "sending", "retry", "unknown"))
+
+
+def smtp_server(settings: Settings) -> SmtpServer:
+    """The mail server of the settings; refuses to send a password in the clear."""
+    if settings.smtp_security not in get_args(Security):
+        raise UsageError(
+            f"KAWARABAN_SMTP_SECURITY={settings.smtp_security!r}: expected "
+            f"{', '.join(get_args(Security))}"
+        )
+    if settings.smtp_security == "none" and settings.smtp_user:
+        raise UsageError(
+            "KAWARABAN_SMTP_USER is set and KAWARABAN_SMTP_SECURITY is none: the password would "
+            "travel in the clear; use starttls or tls"
+        )
+    if settings.smtp_security == "none" and settings.smtp_host not in _LOOPBACK:
+        raise UsageError(
+            f"KAWARABAN_SMTP_SECURITY is none and {settings.smtp_host} is another machine; use "
+            "starttls or tls, or a mail server on this one"
+        )
+    return SmtpServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,  # type: ignore[arg-type]
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+        ca_file=settings.smtp_ca_file,
+        helo=settings.smtp_helo,
+        timeout_s=settings.smtp_timeout_s,
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    for name in ("smtp_connections", "smtp_attempts"):
+        if getattr(settings, name) < 1:
+            raise UsageError(f"KAWARABAN_{name.upper()}: expected a whole number from 1")
+    return Limits(
+        connections=settings.smtp_connections,
+        rate_per_s=settings.smtp_rate_per_s,
+        attempts=settings.smtp_attempts,
+        retry_s=settings.smtp_retry_s,
+    )
+
+
+def _letter(job: Job, reader: Recipient, now: datetime) -> Letter:
+    from kawaraban.store import Letter
+
+    return Letter(
+        list_name=job.mailing.list_name,
+        day=job.mailing.day,
+        address=reader.key,
+        recipient=reader.header,
+        message_id=job.press.message_id(reader),
+        state="queued",
+        attempts=0,
+        next_at=now,
+        changed_at=now,
+    )
