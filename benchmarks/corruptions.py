@@ -12,20 +12,26 @@ from collections.abc import Sequence
 
 _FIGURE = re.compile(r"(?<![A-Za-z\d.,-])\d[\d,]*(?:\.\d+)?(?![A-Za-z\d]|-[A-Z])")
 _SCALES = ("thousand", "million", "billion", "trillion")
-_MONTHS = tuple(
-    "January February April June July August September October November December".split()
-)
+_MONTHS = (
+    "January", "February", "April", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 _ABBREVIATED = ("Jan.", "Feb.", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
-_WORDS = tuple("two three four five six seven eight nine ten eleven twelve".split())
+_WORDS = (
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
 _NEGATIONS = (
-    (r"\bis not\b", "is"), (r"\bwas not\b", "was"), (r"\bare not\b", "are"), (r"\bdid not\b", "did"),
-    (r"\bdoes not\b", "does"), (r"\bwill not\b", "will"), (r"\bcannot\b", "can"), (r"\bis\b", "is not"),
-    (r"\bwas\b", "was not"), (r"\bwill\b", "will not"), (r"\bhas\b", "has not"), (r"\bare\b", "are not"),
+    (r"\bis not\b", "is"), (r"\bwas not\b", "was"), (r"\bare not\b", "are"),
+    (r"\bdid not\b", "did"),
+    (r"\bdoes not\b", "does"), (r"\bwill not\b", "will"), (r"\bcannot\b", "can"),
+    (r"\bis\b", "is not"),
+    (r"\bwas\b", "was not"), (r"\bwill\b", "will not"), (r"\bhas\b", "has not"),
+    (r"\bare\b", "are not"),
 )  # fmt: skip
 
 
 def wrong_figure(en: str, rng: random.Random) -> tuple[str, str] | None:
-    """(kind, damaged): one figure changed: a digit, a power of ten, a scale word, a month, a word."""
+    """(kind, damaged): one figure changed: a digit, a power of ten, a scale word, a month."""
     choices = [("digit", m) for m in _FIGURE.finditer(en)]
     choices += [("ten", m) for m in _FIGURE.finditer(en)]
     choices += [("scale", m) for m in re.finditer(rf"\b(?:{'|'.join(_SCALES)})\b", en)]
@@ -71,7 +77,9 @@ def dropped_clause(en: str, rng: random.Random) -> str | None:
     return " ".join(kept)
 
 
-def swapped_name(en: str, names: Sequence[str], others: Sequence[str], rng: random.Random) -> str | None:
+def swapped_name(
+    en: str, names: Sequence[str], others: Sequence[str], rng: random.Random
+) -> str | None:
     """One of the sentence's own names replaced by another."""
     present = [name for name in names if name in en]
     if not present:
@@ -89,7 +97,9 @@ def repeated(en: str, rng: random.Random) -> str | None:
     size = rng.randint(1, min(6, len(words) - 2))
     start = rng.randint(0, len(words) - size)
     times = rng.randint(2, 4)
-    return " ".join(words[: start + size] + words[start : start + size] * times + words[start + size :])
+    return " ".join(
+        words[: start + size] + words[start : start + size] * times + words[start + size :]
+    )
 
 
 def invented(en: str, other: str) -> str:

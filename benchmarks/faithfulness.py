@@ -3,8 +3,8 @@
     python benchmarks/faithfulness.py --shared ../shared              parse, detection, peers
     python benchmarks/faithfulness.py --shared ../shared --model DIR  and the model before and after
 
-`--shared` (default: env KAWARABAN_SHARED, else ../shared beside the checkout) holds eval/*.ja, *.en,
-eval/systems/ and samples/numbers.tsv. True translations are the references; the corrupted ones are
+`--shared` (default: env KAWARABAN_SHARED, else ../shared) holds eval/*.ja,
+eval/*.en, eval/systems/ and samples/numbers.tsv. True translations are the references; the corrupted ones are
 made here (corruptions.py), with a fixed seed.
 """
 
@@ -120,7 +120,9 @@ class Judge:
         )  # fmt: skip
 
 
-def corrupted(pairs: Sequence[Pair], glossary: Glossary, rng: random.Random) -> Iterator[tuple[str, Pair]]:
+def corrupted(
+    pairs: Sequence[Pair], glossary: Glossary, rng: random.Random
+) -> Iterator[tuple[str, Pair]]:
     """(kind of damage, pair) for every damage that each pair allows."""
     others = [entry.en for entry in glossary.entries if entry.strict and " " in entry.en][:500]
     for ja, en in pairs:
@@ -146,7 +148,10 @@ def suspects(pairs: Sequence[Pair], judge: Judge, rng: random.Random) -> None:
     flags = judge.flags(pairs)
     kinds = Counter(kind for found in flags for kind in {flag.kind for flag in found})
     n_false = sum(map(bool, flags))
-    print(f"true translations flagged: {n_false}/{len(pairs)} = {n_false / len(pairs):.1%}", dict(kinds))
+    print(
+        f"true translations flagged: {n_false}/{len(pairs)} = {n_false / len(pairs):.1%}",
+        dict(kinds),
+    )
     clean = [pair for pair, found in zip(pairs, flags, strict=True) if not found]
     by_kind: dict[str, list[Pair]] = {}
     for kind, pair in corrupted(clean, judge.glossary, rng):
@@ -169,7 +174,10 @@ def curve(pairs: Sequence[Pair], judge: Judge, seed: int) -> None:
             n_false = sum(map(bool, moved.flags(pairs)))
             made = [pair for _, pair in corrupted(pairs, judge.glossary, random.Random(seed))]
             n_hits = sum(map(bool, moved.flags(made)))
-            print(f"  {field} {value}: {n_false / len(pairs):.1%} false, {n_hits / len(made):.1%} found")
+            print(
+                f"  {field} {value}: {n_false / len(pairs):.1%} false, "
+                f"{n_hits / len(made):.1%} found"
+            )
 
 
 def peers(shared: Path, judge: Judge) -> None:
@@ -186,7 +194,8 @@ def peers(shared: Path, judge: Judge) -> None:
         kinds = Counter(kind for found in flags for kind in {flag.kind for flag in found})
         shares = " ".join(f"{kind} {n / len(pairs):.1%}" for kind, n in kinds.most_common(6))
         print(
-            f"{name} {system}: figures wrong {bad / len(figures):.1%} of {len(figures)}, names missing "
+            f"{name} {system}: figures wrong {bad / len(figures):.1%} of {len(figures)}, names "
+            f"missing "
             f"{sum(not found for found in terms) / max(1, len(terms)):.1%} of {len(terms)}, "
             f"suspect {sum(map(bool, flags)) / len(pairs):.1%} ({shares})"
         )
@@ -197,7 +206,9 @@ def _strict_terms(glossary: Glossary, ja: str, en: str) -> list[bool]:
     return [item.found for item in check_terms(terms, en)]
 
 
-def before_and_after(pairs: Sequence[Pair], directory: str, glossary: Glossary, encoder: Encoder | None) -> None:
+def before_and_after(
+    pairs: Sequence[Pair], directory: str, glossary: Glossary, encoder: Encoder | None
+) -> None:
     """What checks and repairs change for one model: figures and names right, sentences suspect."""
     from kawaraban.translation.engine import load_translator
     from kawaraban.translation.repair import FaithfulTranslator
@@ -206,16 +217,22 @@ def before_and_after(pairs: Sequence[Pair], directory: str, glossary: Glossary, 
     faithful = FaithfulTranslator(engine, glossary, encoder=encoder)
     sentences = [ja for ja, _ in pairs]
     judge = Judge(glossary, encoder, Limits())
-    for label, outputs in (("plain", engine.translate(sentences)), ("faithful", faithful.translate(sentences))):
+    for label, outputs in (
+        ("plain", engine.translate(sentences)),
+        ("faithful", faithful.translate(sentences)),
+    ):
         made = [(item.ja, item.en) for item in outputs]
         figures = [c for ja, en in made for c in compare(parse_ja(ja), parse_en(en)) if c.ja]
         right = sum(c.verdict in ("ok", "approximate") for c in figures)
-        marked = sum(c.verdict != "repaired" and c.verdict not in ("ok", "approximate") for c in figures)
+        marked = sum(
+            c.verdict != "repaired" and c.verdict not in ("ok", "approximate") for c in figures
+        )
         names = [found for ja, en in made for found in _strict_terms(glossary, ja, en)]
         n_suspect = sum(map(bool, judge.flags(made)))
         repaired = sum(c.verdict == "repaired" for item in outputs for c in item.numbers)
         print(
-            f"{label}: figures right {right / max(1, len(figures)):.1%} of {len(figures)} ({repaired} repaired, "
+            f"{label}: figures right {right / max(1, len(figures)):.1%} of {len(figures)} "
+            f"({repaired} repaired, "
             f"{marked} marked), names right {sum(names) / max(1, len(names)):.1%} of {len(names)}, "
             f"suspect sentences {n_suspect / len(made):.1%}"
         )

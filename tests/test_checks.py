@@ -12,7 +12,11 @@ SUSPECT = [
     ("市場は落ち着きを取り戻した。", "...", "empty"),
     ("市場は落ち着きを取り戻した。", "市場は落ち着きを取り戻した。", "copied"),
     ("市場は落ち着きを取り戻した。", "The market 落ち着き regained its calm.", "japanese_left"),
-    ("政府は対策を急ぐ方針だ。", "The government, the government, the government plans.", "repetition"),
+    (
+        "政府は対策を急ぐ方針だ。",
+        "The government, the government, the government plans.",
+        "repetition",
+    ),
     ("首相は国会で説明した。", "I'm sorry. I'm sorry. I'm sorry. I'm sorry.", "repetition"),
     (
         "党内では首相の責任を問う声が強まっている。",
@@ -20,7 +24,11 @@ SUSPECT = [
         "calls for the prime minister.",
         "repetition",
     ),
-    ("政府は来年度の予算案をまとめ、与党と最終的な調整を急いでいる。", "The government rushes.", "length"),
+    (
+        "政府は来年度の予算案をまとめ、与党と最終的な調整を急いでいる。",
+        "The government rushes.",
+        "length",
+    ),
     ("雨が降り、試合は中止になった。", "It rained " + "and rained hard " * 8, "length"),
     ("両国は合意に至らなかった。", "The two countries reached an agreement.", "negation"),
     ("政府は増税を決めた。", "The government did not decide on a tax hike.", "negation"),

@@ -15,14 +15,22 @@ from kawaraban.translation.numerals import parse_ja
 _DIGITS = "〇一二三四五六七八九"
 _WIDE = str.maketrans("0123456789,.%", "０１２３４５６７８９，．％")
 _GROUPS = [(10**12, "兆"), (10**8, "億"), (10**4, "万")]
-_CURRENCIES = [("円", "JPY"), ("ドル", "USD"), ("ユーロ", "EUR"), ("ポンド", "GBP"), ("ウォン", "KRW")]
+_CURRENCIES = [
+    ("円", "JPY"),
+    ("ドル", "USD"),
+    ("ユーロ", "EUR"),
+    ("ポンド", "GBP"),
+    ("ウォン", "KRW"),
+]
 _COUNTERS = ["人", "社", "件", "台", "個", "棟", "世帯", "隻", "機", "カ国", "カ所", "頭"]
 
 Case = tuple[str, str, str, str]  # sentence, surface, value, unit ("" = any)
 
 
 def _number(rng: random.Random) -> int:
-    return rng.randint(1, 9999) * 10 ** rng.choice([0, 2, 3, 4, 6, 7, 8, 9, 11, 12]) + rng.choice([0, 0, 5])
+    return rng.randint(1, 9999) * 10 ** rng.choice([0, 2, 3, 4, 6, 7, 8, 9, 11, 12]) + rng.choice(
+        [0, 0, 5]
+    )
 
 
 def _small_kanji(number: int) -> str:
@@ -89,7 +97,9 @@ def _rates(rng: random.Random) -> Iterator[Case]:
     for _ in range(60):
         tenths = rng.randint(1, 999)
         value = f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
-        surface = rng.choice([f"{value}%", f"{value}％", f"{value}パーセント", f"{value}%".translate(_WIDE)])
+        surface = rng.choice(
+            [f"{value}%", f"{value}％", f"{value}パーセント", f"{value}%".translate(_WIDE)]
+        )
         yield f"前年同期比で{surface}増えた。", surface, value, "percent"
     for _ in range(40):
         value = f"{rng.randint(0, 9)}.{rng.randint(1, 9)}"
@@ -97,7 +107,12 @@ def _rates(rng: random.Random) -> Iterator[Case]:
         yield f"成長率は{mark}{value}%だった。", f"{mark}{value}%", f"-{value}", "percent"
     for _ in range(40):
         tens, ones = rng.randint(1, 9), rng.randint(1, 9)
-        yield f"打者の成功率は{tens}割{ones}分だ。", f"{tens}割{ones}分", str(tens * 10 + ones), "percent"
+        yield (
+            f"打者の成功率は{tens}割{ones}分だ。",
+            f"{tens}割{ones}分",
+            str(tens * 10 + ones),
+            "percent",
+        )
     for _ in range(20):
         value = f"0.{rng.choice(['25', '5', '75', '1', '05'])}"
         yield f"政策金利を{value}ポイント引き上げた。", f"{value}ポイント", value, "point"
@@ -108,7 +123,9 @@ def _ranges(rng: random.Random) -> Iterator[Case]:
         low = rng.randint(2, 40)
         high = low + rng.randint(1, 30)
         dash = rng.choice("〜～―–-")
-        unit, name = rng.choice([("%", "percent"), ("年", "year"), ("倍", "times"), ("人", "person"), ("キロ", "kilo")])
+        unit, name = rng.choice(
+            [("%", "percent"), ("年", "year"), ("倍", "times"), ("人", "person"), ("キロ", "kilo")]
+        )
         surface = f"{low}{dash}{high}{unit}"
         yield f"効果は{surface}と見込まれる。", surface, f"{low}..{high}", name
     for _ in range(40):
@@ -123,7 +140,12 @@ def _vague(rng: random.Random) -> Iterator[Case]:
         big = rng.choice(["万", "億", "兆", ""])
         if not scale and not big:
             continue
-        size = {"": 1, "十": 10, "百": 100, "千": 1000}[scale] * {"": 1, "万": 10**4, "億": 10**8, "兆": 10**12}[big]
+        size = {"": 1, "十": 10, "百": 100, "千": 1000}[scale] * {
+            "": 1,
+            "万": 10**4,
+            "億": 10**8,
+            "兆": 10**12,
+        }[big]
         word, unit = rng.choice([*_CURRENCIES[:2], ("人", "person")])
         yield f"被害は数{scale}{big}{word}に及ぶ。", f"数{scale}{big}{word}", f"N*{size}", unit
     for _ in range(20):
@@ -136,19 +158,21 @@ def _dates(rng: random.Random) -> Iterator[Case]:
         year, month, day = rng.randint(1950, 2029), rng.randint(1, 12), rng.randint(1, 28)
         short = f"{year % 100:02d}"
         iso = f"{year}-{month:02d}-{day:02d}"
-        yield from [
-            rng.choice([
-                (f"{year}年{month}月{day}日に発表した。", f"{year}年{month}月{day}日", iso, ""),
-                (f"会談は{month}月{day}日に開く。", f"{month}月{day}日", f"--{month:02d}-{day:02d}", ""),
-                (f"{short}年{month}月に稼働した。", f"{short}年{month}月", f"{year}-{month:02d}", ""),
-                (f"{year}年末までに終える。", f"{year}年末", f"{year}-12-31", ""),
-                (f"政府は{day}日、方針を示した。", f"{day}日", f"---{day:02d}", ""),
-                (f"{year}年度の予算に計上した。", f"{year}年度", str(year), ""),
-                (f"{_DIGITS[month] if month < 10 else '十'}月{_small_kanji(day)}日に着工した。",
-                 f"{_DIGITS[month] if month < 10 else '十'}月{_small_kanji(day)}日",
-                 f"--{min(month, 10):02d}-{day:02d}", ""),
-            ])
-        ]  # fmt: skip
+        iso_day = f"--{month:02d}-{day:02d}"
+        kanji_month = _DIGITS[month] if month < 10 else "十"
+        kanji_day = f"{kanji_month}月{_small_kanji(day)}日"
+        surface, value, rest = rng.choice(
+            [
+                (f"{year}年{month}月{day}日", iso, "に発表した。"),
+                (f"{month}月{day}日", iso_day, "に会談を開く。"),
+                (f"{short}年{month}月", f"{year}-{month:02d}", "に稼働した。"),
+                (f"{year}年末", f"{year}-12-31", "までに終える。"),
+                (f"{day}日", f"---{day:02d}", "、政府は方針を示した。"),
+                (f"{year}年度", str(year), "の予算に計上した。"),
+                (kanji_day, f"--{min(month, 10):02d}-{day:02d}", "に着工した。"),
+            ]
+        )
+        yield f"{surface}{rest}", surface, value, ""
     for _ in range(60):
         era, start, last = rng.choice([("令和", 2018, 8), ("平成", 1988, 30), ("昭和", 1925, 63)])
         number = rng.randint(2, last)
@@ -175,7 +199,12 @@ def _others(rng: random.Random) -> Iterator[Case]:
         yield f"{half}{hour}時{minute}分ごろ発生した。", f"{half}{hour}時{minute}分", clock, ""
     for _ in range(20):
         size, part = rng.choice([5, 6]), rng.choice([("弱", "lower"), ("強", "upper")])
-        yield f"能登で震度{size}{part[0]}を観測した。", f"震度{size}{part[0]}", f"{size}-{part[1]}", "shindo"
+        yield (
+            f"能登で震度{size}{part[0]}を観測した。",
+            f"震度{size}{part[0]}",
+            f"{size}-{part[1]}",
+            "shindo",
+        )
     for _ in range(40):
         first = rng.choice([1, 4, 7, 10])
         value = f"--{first:02d}..--{first + 2:02d}"
@@ -183,11 +212,16 @@ def _others(rng: random.Random) -> Iterator[Case]:
     for _ in range(40):
         bound, mark = rng.choice([("以上", ">="), ("以下", "<=")])
         number = rng.randint(12, 900)
-        yield f"従業員が{number}人{bound}の企業。", f"{number}人{bound}", f"{mark}{number}", "person"
+        yield (
+            f"従業員が{number}人{bound}の企業。",
+            f"{number}人{bound}",
+            f"{mark}{number}",
+            "person",
+        )
 
 
 def _cases() -> list[Case]:
-    rng = random.Random(20261126)  # noqa: S311
+    rng = random.Random(20261126)
     writers = (_money, _counts, _decimals, _rates, _ranges, _vague, _dates, _others)
     return list(dict.fromkeys(case for writer in writers for case in writer(rng)))
 
@@ -203,7 +237,11 @@ def test_generated_cases_are_a_thousand() -> None:
 def test_parse_ja_when_a_value_is_written_out_then_reads_it_back(case: Case) -> None:
     sentence, surface, value, unit = case
     start = sentence.index(surface)
-    found = [q for q in parse_ja(sentence) if q.start <= start < q.end or start <= q.start < start + len(surface)]
+    found = [
+        q
+        for q in parse_ja(sentence)
+        if q.start <= start < q.end or start <= q.start < start + len(surface)
+    ]
     assert [q.value for q in found] == [value]
     assert unit in ("", found[0].unit)
     assert sentence[found[0].start : found[0].end] == found[0].surface

@@ -138,13 +138,18 @@ def test_translate_when_many_are_suspect_then_second_looks_go_in_batches() -> No
 
 
 def test_translate_when_long_sentence_loses_a_clause_then_goes_clause_by_clause() -> None:
-    parts = ["政府は来年度の予算案を閣議で決定し、", "与党の幹部は国会での早期成立を目指すと強調した。"]
+    parts = [
+        "政府は来年度の予算案を閣議で決定し、",
+        "与党の幹部は国会での早期成立を目指すと強調した。",
+    ]
     ja = "".join(parts)
     engine = ScriptedEngine(
         {
             ja: "The budget.",
             parts[0]: "The government approved the budget for the next fiscal year.",
-            parts[1]: "Ruling party executives stressed that they aim for early passage in the Diet.",
+            parts[
+                1
+            ]: "Ruling party executives stressed that they aim for early passage in the Diet.",
         }
     )
     (made,) = FaithfulTranslator(engine, GLOSSARY).translate([ja])

@@ -40,29 +40,60 @@ _JAPANESE = re.compile(r"[ぁ-ヿ㐀-鿿々〆]")
 _KATAKANA_WORD = re.compile(r"[ァ-ヴー]{4,}(?:・[ァ-ヴー]{2,})*")
 _LATIN_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9.&+-]{2,}(?![A-Za-z0-9])")
 _NEGATED_END = re.compile(
-    r"(?:ない|なかった|ません(?:でした)?|ず(?=[、。])|ぬ)(?:もの|わけ|の|ん)?(?:だ|です|である|という|とし|と[述語話指説主強明答伝み]|」|。|$)"
+    r"(?:ない|なかった|ません(?:でした)?|ず(?=[、。])|ぬ)(?:もの|わけ|の|ん)?(?:だ|です|である"
+    r"|という|とし|と[述語話指説主強明答伝み]|」|。|$)"
 )
 _NOT_A_NEGATION = re.compile(
-    r"ではない(?:だろう|でしょう)?か|じゃないか|のではない(?:か|だろう|でしょう)|かもしれ(?:ない|ません)|なければなら(?:ない|ません)|なくてはなら|ほかならない"
-    r"|(?:違|ちが)いない|しかない|ほかない|ざるを得ない|わけにはいかない|だけでな[いく]|のみならず|とは限らない|やむを得ない|やまない|くてはいけない|なければいけない"
-    r"|少なくない|少なくありません|にすぎない|に過ぎない|かねない|えない$|必ず|まず|たず|少ない|危ない|あぶない|もったいない|相次ぐ|にもかかわらず|関わらず|絶えず|思わず|尽きない|変わらない|止まらない|とまらない"
+    r"ではない(?:だろう|でしょう)?か|じゃないか|のではない(?:か|だろう|でしょう)"
+    r"|かもしれ(?:ない|ません)|なければなら(?:ない|ません)|なくてはなら|ほかならない"
+    r"|(?:違|ちが)いない|しかない|ほかない|ざるを得ない|わけにはいかない|だけでな[いく]"
+    r"|のみならず|とは限らない|やむを得ない|やまない|くてはいけない|なければいけない"
+    r"|少なくない|少なくありません|にすぎない|に過ぎない|かねない|えない$|必ず|まず|たず|少ない"
+    r"|危ない|あぶない|もったいない|相次ぐ|にもかかわらず|関わらず|絶えず|思わず|尽きない"
+    r"|変わらない|止まらない|とまらない"
 )
 _NEGATIVE_EN = re.compile(
-    r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot|unable|un\w+|in(?:adequate|sufficient|capable|complete|ability|effective|visible|appropriate|dependent|evitab|finite|numerabl)\w*"
-    r"|im(?:possible|probable|practical)\w*|ir(?:regular|relevant|responsible)\w*|dis\w+|non\w*|fail\w*|lack\w*|den(?:y|ied|ies|ying)|refus\w+|reject\w*|few|little|hardly|barely|rarely|seldom|avoid\w*|prevent\w*"
-    r"|stop\w*|halt\w*|ban\w*|miss\w*|absent|absence|yet|away|remain\w*|only|short|difficult\w*|hard|far from|rather than|instead|exempt\w*|rul\w+ out|out of|ceas\w+|low|less|fewer|zero|free of|shun\w*|skip\w*|drop\w*"
-    r"|withh\w+|oppos\w+|against|despite|even though|although|if|unless|until|but|lost|lose\w*|loss|beyond|too|end\w*|other than|except|anything|any)\b|n['’]t\b",
+    r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot|unable|un\w+"
+    r"|in(?:adequate|sufficient|capable|complete|ability|effective|visible|appropriate"
+    r"|dependent|evitab|finite|numerabl)\w*"
+    r"|im(?:possible|probable|practical)\w*|ir(?:regular|relevant|responsible)\w*|dis\w+|non\w*"
+    r"|fail\w*|lack\w*|den(?:y|ied|ies|ying)|refus\w+|reject\w*|few|little|hardly|barely|rarely"
+    r"|seldom|avoid\w*|prevent\w*"
+    r"|stop\w*|halt\w*|ban\w*|miss\w*|absent|absence|yet|away|remain\w*|only|short|difficult\w*"
+    r"|hard|far from|rather than|instead|exempt\w*|rul\w+ out|out of|ceas\w+|low|less|fewer"
+    r"|zero|free of|shun\w*|skip\w*|drop\w*"
+    r"|withh\w+|oppos\w+|against|despite|even though|although|if|unless|until|but|lost|lose\w*"
+    r"|loss|beyond|too|end\w*|other than|except|anything|any)\b|n['’]t\b",
     re.I,
 )
-_PLAIN_NOT = re.compile(r"\b(?:not|never|cannot)\b(?! only| just| necessarily| to mention)|n['’]t\b", re.I)
-_NEGATIVE_JA = re.compile(
-    r"な[いかくけ]|ず|ぬ|ません|まい|無|不|非|未|否|反|拒|禁|停|止|失|欠|外|避|違|異|断|難|だめ|ダメ|困|やめ|以外|逆|遠|別|しか|ゼロ|免|脱|離|たくな|NO|ノー|ノン|防|抑|控|差し控|見送|否定|なし|無し|限|除|誤|懸念|こそ"
+_PLAIN_NOT = re.compile(
+    r"\b(?:not|never|cannot)\b(?! only| just| necessarily| to mention)|n['’]t\b",
+    re.I,
 )
-_QUESTION_JA = re.compile(r"(?:か|の|かな|って|だろう|でしょう)?[？?](?:」|』|）|\)|$)|(?:でしょうか|ですか|ますか|だろうか|のか|ないか|るか|たか|ょうか)[。」]?$")
-_ASKED_EN = re.compile(r"\?|\b(?:whether|if|ask\w*|question\w*|wonder\w*|what|why|how|who|which|when|where|may|might|perhaps|likely|doubt\w*|unclear|seem\w*|could|would|believe\w*|think\w*|should|let's|suggest\w*|probably)\b", re.I)
+_NEGATIVE_JA = re.compile(
+    r"な[いかくけ]|ず|ぬ|ません|まい|無|不|非|未|否|反|拒|禁|停|止|失|欠|外|避|違|異|断|難|だめ"
+    r"|ダメ|困|やめ|以外|逆|遠|別|しか|ゼロ|免|脱|離|たくな|NO|ノー|ノン|防|抑|控|差し控|見送"
+    r"|否定|なし|無し|限|除|誤|懸念|こそ"
+)
+_LOOP = re.compile(r"\b(\w+(?:\s+\w+){0,4})(?:[\s,.;!]+\1\b){2,}", re.I)
+_PAIR = re.compile(r"\b((?:\w+[\s,]+){2,7}\w+)[\s,.;:!]+(?:and )?\1\b", re.I)
+_QUESTION_JA = re.compile(
+    r"(?:か|の|かな|って|だろう|でしょう)?[？?](?:」|』|）|\)|$)|(?:でしょうか|ですか|ますか"
+    r"|だろうか|のか|ないか|るか|たか|ょうか)[。」]?$"
+)
+_ASKED_EN = re.compile(
+    r"\?|\b(?:whether|if|ask\w*|question\w*|wonder\w*|what|why|how|who|which|when|where|may"
+    r"|might|perhaps|likely|doubt\w*|unclear|seem\w*|could|would|believe\w*|think\w*|should"
+    r"|let's|suggest\w*|probably)\b",
+    re.I,
+)
 _QUOTED_JA = re.compile(r"[「『]([^「」『』]*)[」』]")
 _QUOTES_EN = re.compile(r"[\"“”‘’«»]|(?<!\w)'|'(?!\w)")
-_SAID_EN = re.compile(r"\b(?:sa(?:id|ys?|ying)|told|that|stat\w+|call\w+|describ\w+|express\w+|argu\w+|stress\w+|add\w+|explain\w+|comment\w+|:)", re.I)
+_SAID_EN = re.compile(
+    r"\b(?:sa(?:id|ys?|ying)|told|that|stat\w+|call\w+|describ\w+|express\w+|argu\w+|stress\w+"
+    r"|add\w+|explain\w+|comment\w+|:)",
+    re.I,
+)
 
 
 def check(
@@ -77,7 +108,7 @@ def check(
     strict_terms: frozenset[str] = frozenset(),
     limits: Limits | None = None,
 ) -> tuple[Flag, ...]:
-    """Flags of one translation. `strict_terms`: Japanese forms whose absence is a flag of its own."""
+    """Flags of one translation; the absence of a term of `strict_terms` is a flag of its own."""
     limits = limits or Limits()
     if not re.search(r"\w", en):
         return (Flag("empty", "there is no English"),) if re.search(r"\w", ja) else ()
@@ -121,12 +152,10 @@ def _script_flags(ja: str, en: str) -> list[Flag]:
 def _repetition(ja: str, en: str, limits: Limits) -> list[Flag]:
     words = re.findall(r"\w+(?:['’]\w+)?", en.lower())
     allowed = _source_repeats(ja)
-    if run := re.search(r"\b(\w+(?:\s+\w+){0,4})(?:[\s,.;!]+\1\b){2,}", en, re.I):
-        if allowed < 3:
-            return [Flag("repetition", f'"{run[1][:40]}" is said over and over')]
-    if pair := re.search(r"\b((?:\w+[\s,]+){2,7}\w+)[\s,.;:!]+(?:and )?\1\b", en, re.I):
-        if allowed < 2:
-            return [Flag("repetition", f'"{pair[1][:40]}" is said twice in a row')]
+    if allowed < 3 and (run := _LOOP.search(en)):
+        return [Flag("repetition", f'"{run[1][:40]}" is said over and over')]
+    if allowed < 2 and (pair := _PAIR.search(en)):
+        return [Flag("repetition", f'"{pair[1][:40]}" is said twice in a row')]
     for size, most in ((4, 2), (3, limits.max_repeats)):
         counts = Counter(tuple(words[i : i + size]) for i in range(len(words) - size + 1))
         phrase, count = counts.most_common(1)[0] if counts else ((), 0)
@@ -191,7 +220,9 @@ def _coverage(ja: str, en: str, terms: Sequence[TermCheck], limits: Limits) -> l
         if not any(match[0] in term or term in match[0] for term in known):
             anchors.setdefault(match[0], sounds_like(match[0], en))
     missing = [anchor for anchor, found in anchors.items() if not found]
-    if len(missing) >= limits.min_missing and len(missing) > limits.max_missing_share * len(anchors):
+    if len(missing) >= limits.min_missing and len(missing) > limits.max_missing_share * len(
+        anchors
+    ):
         return [Flag("length", f"part of the sentence may be missing: {', '.join(missing[:3])}")]
     return []
 
@@ -208,7 +239,9 @@ def _negation(ja: str, en: str) -> list[Flag]:
 def _question(ja: str, en: str) -> list[Flag]:
     if _QUESTION_JA.search(ja.strip()) and not _ASKED_EN.search(en):
         return [Flag("question", "a question became a statement")]
-    if en.rstrip("\"'”’ )").endswith("?") and not re.search(r"[？?]|か|何|なぜ|どう|誰|だろう|でしょう", ja):
+    if en.rstrip("\"'”’ )").endswith("?") and not re.search(
+        r"[？?]|か|何|なぜ|どう|誰|だろう|でしょう", ja
+    ):
         return [Flag("question", "a statement became a question")]
     return []
 

@@ -1,10 +1,10 @@
 """Names and terms whose English is fixed: found in the Japanese, checked in the English.
 
     >>> glossary = load_glossary()
-    >>> [(t.ja, t.en) for t in glossary.find_terms("日銀の植田和男総裁とトランプ大統領")]
-    [('日銀', 'the Bank of Japan'), ('植田和男', 'Kazuo Ueda'), ('トランプ大統領', 'President Trump')]
+    >>> [(t.ja, t.en) for t in glossary.find_terms("日銀の植田和男氏とトランプ氏")]
+    [('日銀', 'the Bank of Japan'), ('植田和男', 'Kazuo Ueda'), ('トランプ', 'Trump')]
 
-The longest form wins, and only as a whole word: モディ is not in コモディティ, 小林健 not in 小林健太.
+The longest form wins, as a whole word only: モディ is not in コモディティ, 小林健 not in 小林健太.
 A term marked for the translator ("mark") is strict: its absence from the English is a flag. The
 others (countries, titles, common terms with many right forms) are looked up and reported only.
 
@@ -34,14 +34,20 @@ PEOPLE = frozenset(
 )  # fmt: skip
 _PLACES = frozenset({"country", "region", "city", "state", "prefecture"})
 HONORIFICS = (
-    r"氏|さん|首相|大統領|副大統領|CEO|COO|CFO|CTO|CISO|最高経営責任者|会長|社長|長官|議長|総裁|委員長|代表|教授|博士|選手|投手|監督"
-    r"|容疑者|被告|議員|知事|市長|大使|国王|皇太子|教皇|将軍|司令官|報道官|補佐官|外相|国防相|財務相|研究員|アナリスト|エコノミスト|夫人"
+    r"氏|さん|首相|大統領|副大統領|CEO|COO|CFO|CTO|CISO|最高経営責任者|会長|社長|長官|議長|総裁"
+    r"|委員長|代表|教授|博士|選手|投手|監督"
+    r"|容疑者|被告|議員|知事|市長|大使|国王|皇太子|教皇|将軍|司令官|報道官|補佐官|外相|国防相"
+    r"|財務相|研究員|アナリスト|エコノミスト|夫人"
 )
 _ROLE = re.compile(
-    rf"(?:{HONORIFICS}|国家主席|主席|総統|総書記|前|元|現|次期|副|新|首席|内閣|政権|幹事長|政調会長|官房長官|書記|党首|理事長|院長|学長"
-    r"|取締役|名誉|共同|外野手|内野手|捕手|棋士|竜王|名人|騎手|親方|関$|師|記者|弁護士|夫妻|両|防衛|経済|デジタル|法相|農相|環境|総務"
-    r"|厚|文部|国土|駐|陛下|殿下|作家|俳優|上院|下院|衆院|参院|宇宙飛行士|先生|君|ら|兄弟|一家|体制|談話|候補|陣営|財務官|審議|次官"
-    r"|校長|所長|部長|課長|局長|主任|専務|常務|頭取|創業者|デザイナー|プロデューサー|特使|代理|守|の|は|が|と|を|に|も|や|、|。|」|』|\)|）|・|$)"
+    rf"(?:{HONORIFICS}|国家主席|主席|総統|総書記|前|元|現|次期|副|新|首席|内閣|政権|幹事長"
+    rf"|政調会長|官房長官|書記|党首|理事長|院長|学長"
+    r"|取締役|名誉|共同|外野手|内野手|捕手|棋士|竜王|名人|騎手|親方|関$|師|記者|弁護士|夫妻|両"
+    r"|防衛|経済|デジタル|法相|農相|環境|総務"
+    r"|厚|文部|国土|駐|陛下|殿下|作家|俳優|上院|下院|衆院|参院|宇宙飛行士|先生|君|ら|兄弟|一家"
+    r"|体制|談話|候補|陣営|財務官|審議|次官"
+    r"|校長|所長|部長|課長|局長|主任|専務|常務|頭取|創業者|デザイナー|プロデューサー|特使|代理"
+    r"|守|の|は|が|と|を|に|も|や|、|。|」|』|\)|）|・|$)"
 )
 _KATAKANA = re.compile(r"[ァ-ヴー]")
 _KANJI = re.compile(r"[一-龥々]")
@@ -49,7 +55,9 @@ _WIDE = {0xFF10 + i: 0x30 + i for i in range(10)}
 _WIDE |= {0xFF21 + i: 0x41 + i for i in range(26)} | {0xFF41 + i: 0x61 + i for i in range(26)}
 _WIDE |= {ord("･"): ord("・"), ord("＆"): ord("&"), ord("＝"): ord("・"), ord("　"): ord(" ")}
 # 琴欧州, 我那覇: two characters inside a longer word; 在米, 東大阪, 訪中 are not.
-_INSIDE = re.compile(r"[一-龥々](?<![在訪対駐反親旧元前新米英独仏中韓日台露豪両各全現同本省都道府県市町村区郡大東西南北約月年日時])[一-龥]")
+_INSIDE = re.compile(
+    r"[一-龥々](?<![在訪対駐反親旧元前新米英独仏中韓日台露豪両各全現同本省都道府県市町村区郡大東西南北約月年日時])[一-龥]"
+)
 _TAILS = re.compile(r"立(?=交渉|政権|与党|構想|[のをにがで])|的(?=[なにだで])|家(?=[のはが、])")
 _SURNAME = re.compile(rf"([ァ-ヴー]{{3,}})(?={HONORIFICS})")
 
@@ -161,7 +169,9 @@ def check_terms(terms: Sequence[Term], en: str) -> tuple[TermCheck, ...]:
     """One TermCheck per Japanese form among `terms`."""
     shown = normal_english(en)
     unique = {term.ja: term for term in terms}
-    return tuple(TermCheck(term.ja, term.en, found=_present(term, shown)) for term in unique.values())
+    return tuple(
+        TermCheck(term.ja, term.en, found=_present(term, shown)) for term in unique.values()
+    )
 
 
 def normal_english(text: str) -> str:

@@ -1,7 +1,7 @@
 """Names that no glossary knows: the English spelling is a guess, and the reader is told so.
 
-    ヴォイチェフ・ザレンバ氏 (unknown) → Flag("name", "ヴォイチェフ・ザレンバ: … perhaps \"Voichefu Zaremba\"")
-    山岡健一氏 (unknown)            → Flag("name", "山岡健一: the reading of this name is a guess")
+ザレンバノフ氏 → Flag("name", '…: not in the glossary, spelling guessed; perhaps "Zarembanof"')
+山岡健一氏 → Flag("name", "山岡健一: not in the glossary, the reading is a guess")
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from kawaraban.types import Flag
 
 _KATAKANA_NAME = re.compile(rf"([ァ-ヴー]{{2,}}(?:[・＝][ァ-ヴーA-Z]+)*)(?=(?:{HONORIFICS}))")
 _KANJI_NAME = re.compile(r"(?<![一-龥々ァ-ヴー])([一-龥々]{2,5})(?=氏|さん|容疑者|被告)")
-_NOT_NAMES = re.compile(r"(?:同|両|各|二|三|元|前|某|皆|隣|奥|嫁|娘|孫|母|父|兄|姉|客|業者|患者|職人|本人|社|屋)$|^(?:同|両|各)$")
+_NOT_NAMES = re.compile(
+    r"(?:同|両|各|二|三|元|前|某|皆|隣|奥|嫁|娘|孫|母|父|兄|姉|客|業者|患者|職人|本人|社|屋)$"
+    r"|^(?:同|両|各)$"
+)
 
 
 def name_flags(ja: str, en: str, terms: Sequence[Term]) -> list[Flag]:
@@ -23,12 +26,15 @@ def name_flags(ja: str, en: str, terms: Sequence[Term]) -> list[Flag]:
     flags = []
     for match in _KATAKANA_NAME.finditer(ja):
         if not _known(match.span(1), terms):
-            reason = f'{match[1]}: not in the glossary, spelling guessed; perhaps "{romanize(match[1])}"'
+            reason = (
+                f'{match[1]}: not in the glossary, spelling guessed; perhaps "{romanize(match[1])}"'
+            )
             flags.append(Flag("name", reason))
-    for match in _KANJI_NAME.finditer(ja):
-        if not _known(match.span(1), terms) and not _NOT_NAMES.search(match[1]):
-            flags.append(Flag("name", f"{match[1]}: not in the glossary, the reading is a guess"))
-    return flags
+    return flags + [
+        Flag("name", f"{match[1]}: not in the glossary, the reading is a guess")
+        for match in _KANJI_NAME.finditer(ja)
+        if not _known(match.span(1), terms) and not _NOT_NAMES.search(match[1])
+    ]
 
 
 def _known(span: tuple[int, int], terms: Sequence[Term]) -> bool:

@@ -35,7 +35,8 @@ RULES = 1  # raise when this module or its checks give other English or flags
 
 _AGAIN = DecodeOptions(beam_size=4, n_hypotheses=4, no_repeat_ngram_size=5)
 _WEIGHTS: dict[FlagKind, int] = {
-    "empty": 100, "copied": 60, "repetition": 30, "cut": 30, "japanese_left": 20, "number": 10, "negation": 8,
+    "empty": 100, "copied": 60, "repetition": 30, "cut": 30, "japanese_left": 20, "number": 10,
+    "negation": 8,
     "length": 8, "low_similarity": 8, "term": 6, "low_log_prob": 5, "question": 5, "quote": 2,
 }  # fmt: skip
 _ANNOTATED_KINDS = frozenset({"amount", "rate", "date", "year", "times", "fraction", "time"})
@@ -119,7 +120,9 @@ class FaithfulTranslator:
         first = self._engine.decode([source.annotated for source in sources])
         drafts = self._judge([(source, h[0]) for source, h in zip(sources, first, strict=True)])
         self._improve(sources, drafts)
-        final = [_with_figures(source, draft) for source, draft in zip(sources, drafts, strict=True)]
+        final = [
+            _with_figures(source, draft) for source, draft in zip(sources, drafts, strict=True)
+        ]
         done = {
             source.ja: self._translation(source, self._rejudge(source, draft))
             for source, draft in zip(sources, final, strict=True)
@@ -240,7 +243,13 @@ class FaithfulTranslator:
         if draft.en:
             flags += name_flags(source.ja, draft.en, source.terms)
         return Translation(
-            source.ja, draft.en, draft.log_prob, self.model, tuple(flags), draft.numbers, draft.terms
+            source.ja,
+            draft.en,
+            draft.log_prob,
+            self.model,
+            tuple(flags),
+            draft.numbers,
+            draft.terms,
         )
 
 

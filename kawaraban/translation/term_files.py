@@ -39,7 +39,9 @@ def read_entries(path: Path) -> list[Entry]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read as UTF-8 text ({error}); check the path") from None
+        raise UsageError(
+            f"{path}: cannot be read as UTF-8 text ({error}); check the path"
+        ) from None
     if path.suffix.lower() in (".tbx", ".xml"):
         return _parse_tbx(text, name=str(path))
     separator = "," if path.suffix.lower() == ".csv" else "\t"
@@ -75,7 +77,8 @@ def _header(cells: list[str], place: str) -> tuple[str, ...]:
     unknown = [name for name in names if name not in _COLUMNS]
     if unknown or "en" not in names:
         raise UsageError(
-            f"{place}: header has {', '.join(names)}; expected ja, en and any of type, also, use, source"
+            f"{place}: header has {', '.join(names)}; expected ja, en and any of type, also, "
+            f"use, source"
         )
     return names
 
@@ -85,7 +88,9 @@ def _entry(row: dict[str, str], place: str) -> Entry:
     if not ja or not en:
         raise UsageError(f"{place}: found ja={ja!r}, en={en!r}; expected both, separated by a tab")
     if not any(ord(char) > 0x2E7F for char in ja) and len(ja) < 2:
-        raise UsageError(f"{place}: {ja!r} is one letter and would match everywhere; remove the line")
+        raise UsageError(
+            f"{place}: {ja!r} is one letter and would match everywhere; remove the line"
+        )
     if use not in ("mark", "check"):
         raise UsageError(f'{place}: use is {use!r}; expected "mark" or "check"')
     also = tuple(form.strip() for form in row.get("also", "").split("|") if form.strip())
@@ -97,8 +102,10 @@ def _parse_tbx(text: str, *, name: str) -> list[Entry]:
     try:
         root = ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
-        raise UsageError(f"{name}: not well-formed XML ({error}); export the term base again") from None
-    entries = []
+        raise UsageError(
+            f"{name}: not well-formed XML ({error}); export the term base again"
+        ) from None
+    entries: list[Entry] = []
     for concept in root.iter():
         if _tag(concept) not in ("termEntry", "conceptEntry"):
             continue
@@ -109,9 +116,9 @@ def _parse_tbx(text: str, *, name: str) -> list[Entry]:
                 terms[language] += [
                     (node.text or "").strip() for node in section.iter() if _tag(node) == "term"
                 ]
-        for ja in terms["ja"]:
-            if ja and terms["en"]:
-                entries.append(Entry(ja, terms["en"][0], "term", tuple(terms["en"][1:])))
+        english = terms["en"]
+        found = [ja for ja in terms["ja"] if ja and english]
+        entries += [Entry(ja, english[0], "term", tuple(english[1:])) for ja in found]
     if not entries:
         raise UsageError(f"{name}: no concept with a ja and an en term; expected TBX with xml:lang")
     return entries

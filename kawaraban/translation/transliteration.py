@@ -13,35 +13,126 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 _TWO = {
-    "キャ": "kya", "キュ": "kyu", "キョ": "kyo", "シャ": "sha", "シュ": "shu", "ショ": "sho", "シェ": "she",
-    "チャ": "cha", "チュ": "chu", "チョ": "cho", "チェ": "che", "ニャ": "nya", "ニュ": "nyu", "ニョ": "nyo",
-    "ヒャ": "hya", "ヒュ": "hyu", "ヒョ": "hyo", "ミャ": "mya", "ミュ": "myu", "ミョ": "myo", "リャ": "rya",
-    "リュ": "ryu", "リョ": "ryo", "ギャ": "gya", "ギュ": "gyu", "ギョ": "gyo", "ジャ": "ja", "ジュ": "ju",
-    "ジョ": "jo", "ジェ": "je", "ビャ": "bya", "ビュ": "byu", "ビョ": "byo", "ピャ": "pya", "ピュ": "pyu",
-    "ピョ": "pyo", "ファ": "fa", "フィ": "fi", "フェ": "fe", "フォ": "fo", "フュ": "fyu", "ティ": "ti",
-    "ディ": "di", "トゥ": "tu", "ドゥ": "du", "デュ": "du", "テュ": "tu", "ウィ": "wi", "ウェ": "we",
-    "ウォ": "wo", "ヴァ": "va", "ヴィ": "vi", "ヴェ": "ve", "ヴォ": "vo", "クァ": "qua", "クィ": "qui",
-    "クェ": "que", "クォ": "quo", "グァ": "gua", "グィ": "gui", "ツァ": "za", "ツィ": "zi", "ツェ": "ze",
+    "キャ": "kya", "キュ": "kyu", "キョ": "kyo", "シャ": "sha", "シュ": "shu", "ショ": "sho",
+    "シェ": "she",
+    "チャ": "cha", "チュ": "chu", "チョ": "cho", "チェ": "che", "ニャ": "nya", "ニュ": "nyu",
+    "ニョ": "nyo",
+    "ヒャ": "hya", "ヒュ": "hyu", "ヒョ": "hyo", "ミャ": "mya", "ミュ": "myu", "ミョ": "myo",
+    "リャ": "rya",
+    "リュ": "ryu", "リョ": "ryo", "ギャ": "gya", "ギュ": "gyu", "ギョ": "gyo", "ジャ": "ja",
+    "ジュ": "ju",
+    "ジョ": "jo", "ジェ": "je", "ビャ": "bya", "ビュ": "byu", "ビョ": "byo", "ピャ": "pya",
+    "ピュ": "pyu",
+    "ピョ": "pyo", "ファ": "fa", "フィ": "fi", "フェ": "fe", "フォ": "fo", "フュ": "fyu",
+    "ティ": "ti",
+    "ディ": "di", "トゥ": "tu", "ドゥ": "du", "デュ": "du", "テュ": "tu", "ウィ": "wi",
+    "ウェ": "we",
+    "ウォ": "wo", "ヴァ": "va", "ヴィ": "vi", "ヴェ": "ve", "ヴォ": "vo", "クァ": "qua",
+    "クィ": "qui",
+    "クェ": "que", "クォ": "quo", "グァ": "gua", "グィ": "gui", "ツァ": "za", "ツィ": "zi",
+    "ツェ": "ze",
     "ツォ": "zo", "イェ": "ye", "スィ": "si", "ズィ": "zi",
 }  # fmt: skip
 _ONE = dict(
     zip(
         "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポヴ",
-        "a i u e o ka ki ku ke ko sa shi su se so ta chi tsu te to na ni nu ne no ha hi fu he ho ma mi mu "
-        "me mo ya yu yo ra ri ru re ro wa o ga gi gu ge go za ji zu ze zo da ji zu de do ba bi bu be bo "
-        "pa pi pu pe po v".split(),
+        [
+            "a",
+            "i",
+            "u",
+            "e",
+            "o",
+            "ka",
+            "ki",
+            "ku",
+            "ke",
+            "ko",
+            "sa",
+            "shi",
+            "su",
+            "se",
+            "so",
+            "ta",
+            "chi",
+            "tsu",
+            "te",
+            "to",
+            "na",
+            "ni",
+            "nu",
+            "ne",
+            "no",
+            "ha",
+            "hi",
+            "fu",
+            "he",
+            "ho",
+            "ma",
+            "mi",
+            "mu",
+            "me",
+            "mo",
+            "ya",
+            "yu",
+            "yo",
+            "ra",
+            "ri",
+            "ru",
+            "re",
+            "ro",
+            "wa",
+            "o",
+            "ga",
+            "gi",
+            "gu",
+            "ge",
+            "go",
+            "za",
+            "ji",
+            "zu",
+            "ze",
+            "zo",
+            "da",
+            "ji",
+            "zu",
+            "de",
+            "do",
+            "ba",
+            "bi",
+            "bu",
+            "be",
+            "bo",
+            "pa",
+            "pi",
+            "pu",
+            "pe",
+            "po",
+            "v",
+        ],
         strict=True,
     )
 )
 _CLASSES = str.maketrans(
-    {"l": "r", "v": "b", "c": "k", "q": "k", "g": "k", "z": "s", "j": "s", "x": "ks", "f": "h", "d": "t"}
+    {
+        "l": "r",
+        "v": "b",
+        "c": "k",
+        "q": "k",
+        "g": "k",
+        "z": "s",
+        "j": "s",
+        "x": "ks",
+        "f": "h",
+        "d": "t",
+    }
 )
 
 
 def romanize(katakana: str) -> str:
-    """A spelling guess, each part capitalised: ジョン・スミス → "Jon Sumisu" → "Jon Smith" is beyond it."""
+    """A spelling guess, capitalised; ジョン・スミス gives "Jon Sumis", not "John Smith"."""
     return " ".join(_romanize(part).capitalize() for part in re.split(r"[・＝=]", katakana) if part)
 
 
@@ -57,7 +148,11 @@ def _romanize(part: str) -> str:
             i += 1
             continue
         elif char == "ン":
-            sound = "m" if part[i + 1 : i + 2] and part[i + 1] in "バビブベボパピプペポマミムメモ" else "n"
+            sound = (
+                "m"
+                if part[i + 1 : i + 2] and part[i + 1] in "バビブベボパピプペポマミムメモ"
+                else "n"
+            )
         else:
             sound = _ONE.get(char, "")
         out += (sound[0] if double and sound else "") + sound
@@ -76,7 +171,7 @@ def sounds_like(katakana: str, english: str) -> bool:
         return True
     words = re.findall(r"[a-z]+", english.lower())
     skeletons = [_skeleton(word) for word in words]
-    runs = skeletons + [a + b for a, b in zip(skeletons, skeletons[1:], strict=False)]
+    runs = skeletons + [a + b for a, b in pairwise(skeletons)]
     return any(_close(target, run) for run in runs)
 
 

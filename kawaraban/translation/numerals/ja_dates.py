@@ -28,7 +28,8 @@ _YEAR = re.compile(rf"{_ERA}(?P<y>{_N}|元)年(?P<fiscal>度)?(?P<end>末)?")
 _MONTH = re.compile(rf"(?P<m>{_D})月(?:上旬|中旬|下旬|初め|半ば|末)?(?!間|面)")
 _DAY = re.compile(rf"(?P<d>{_D})日")
 _TIME = re.compile(
-    rf"(?P<half>午前|午後|正午|未明|早朝|朝|夕方|夜|深夜)?(?P<h>{_D})時(?:(?P<min>{_D})分(?:\d{{1,2}}秒)?|(?P<h2>半))?(?!間|代|点|期)"
+    rf"(?P<half>午前|午後|正午|未明|早朝|朝|夕方|夜"
+    rf"|深夜)?(?P<h>{_D})時(?:(?P<min>{_D})分(?:\d{{1,2}}秒)?|(?P<h2>半))?(?!間|代|点|期)"
     rf"|(?P<half2>午前|午後)?(?P<h3>\d{{1,2}}):(?P<min2>\d{{2}})(?!\d)"
 )
 _MONTHS = re.compile(rf"(?P<a>{_D}){_DASH}(?P<b>{_D})月期?(?!間|\d|[一二三四五六七八九十]+日)")
@@ -36,34 +37,39 @@ _QUARTER = re.compile(r"第?(?P<q>[1-4一二三四])(?:[・、](?P<q2>[1-4]))?�
 
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}
 _AFTER_DURATION = re.compile(
-    r"間|前(?!半)|後(?!半)|ぶり|半(?!ば|期)|目|以上|未満|以内|来|連続|余|債|物|もの|ごと|にわた|にかけ|かけて|ほど|近く|足らず|越し"
-    r"|分の|分を|も[^の]|以下|超|程度|がかり|弱|強|限り|制|生$|生[がのはをに]|計画|契約|周期|定期|固定"
+    r"間|前(?!半)|後(?!半)|ぶり|半(?!ば|期)|目|以上|未満|以内|来|連続|余|債|物|もの|ごと|にわた"
+    r"|にかけ|かけて|ほど|近く|足らず|越し"
+    r"|分の|分を|も[^の]|以下|超|程度|がかり|弱|強|限り|制|生$|生[がのはをに]|計画|契約|周期"
+    r"|定期|固定"
 )
 _BEFORE_DURATION = re.compile(
-    r"(?:約|およそ|過去|今後|ここ|この|その後|向こう|最長|最大|最短|最低|懲役|禁錮|任期|戦後|創業|創立|生誕|築|勤続|在任"
-    r"|結婚|在位|入社|満期|残存|直近|計|あと|わずか|たった|丸|実に|執行猶予|少なくとも|期間|期限|後の|うち)の?$"
+    r"(?:約|およそ|過去|今後|ここ|この|その後|向こう|最長|最大|最短|最低|懲役|禁錮|任期|戦後"
+    r"|創業|創立|生誕|築|勤続|在任"
+    r"|結婚|在位|入社|満期|残存|直近|計|あと|わずか|たった|丸|実に|執行猶予|少なくとも|期間"
+    r"|期限|後の|うち)の?$"
 )
 _AFTER_YEAR = re.compile(
-    r"以降|半ば|上半期|下半期|上期|下期|前半|後半|から|まで|に[^わか]|の|は|、|末|度|時点|当時|比|産|発|春|夏|秋|冬|初|[0-9]|だった|より|卒|組|版|式|夏|分|ごろ|頃|です|[)）]"
+    r"以降|半ば|上半期|下半期|上期|下期|前半|後半|から|まで|に[^わか]|の|は|、|末|度|時点|当時"
+    r"|比|産|発|春|夏|秋|冬|初|[0-9]|だった|より|卒|組|版|式|夏|分|ごろ|頃|です|[)）]"
 )
 
 
-def _int(token: str | None) -> int | None:
-    if token is None:
+def _int(written: str | None) -> int | None:
+    if written is None:
         return None
-    if token == "元":
+    if written == "元":
         return 1
-    numeral = read(token)
+    numeral = read(written)
     return None if numeral is None else int(numeral.low)
 
 
-def _year(token: str | None, era: str | None) -> int | None:
-    number = _int(token)
+def _year(written: str | None, era: str | None) -> int | None:
+    number = _int(written)
     if number is None or era == "西暦":
         return number
     if era in _ERAS:
         return number + _ERAS[era]
-    if token and len(token) <= 2 and number < 100:
+    if written and len(written) <= 2 and number < 100:
         return number + (2000 if number < 50 else 1900)
     return number
 
@@ -124,12 +130,12 @@ def _read_year(text: str, flat: str, pos: int) -> Quantity | None:
 
 
 def _two_digit_year(match: re.Match[str], number: int, rest: str, before: str) -> bool:
-    token = match["y"]
+    written = match["y"]
     if match["fiscal"] or match["end"]:
-        return len(token) == 2 and token.isdigit()
+        return len(written) == 2 and written.isdigit()
     return (
-        len(token) == 2
-        and token.isdigit()
+        len(written) == 2
+        and written.isdigit()
         and _BEFORE_DURATION.search(before) is None
         and _AFTER_DURATION.match(rest) is None
         and _AFTER_YEAR.match(rest) is not None
@@ -154,9 +160,9 @@ def _read_day(text: str, flat: str, pos: int) -> Quantity | None:
     rest, before = flat[match.end() :], flat[:pos]
     if not match["d"].isdigit() and day < 4:
         return None
-    if _AFTER_DURATION.match(rest) or re.match(r"夜|本|常|曜|程|系|銀|経|米", rest[:1]):
-        if re.match(r"夜|前後|本|米", rest) is None:
-            return None
+    counted = _AFTER_DURATION.match(rest) or re.match(r"常|曜|程|系|銀|経", rest)
+    if counted and re.match(r"前後", rest) is None:
+        return None
     if _BEFORE_DURATION.search(before):
         return None
     also = (("duration", "day", Decimal(day)),)

@@ -1,7 +1,7 @@
 """The English a good editor would write for a figure: what the translator is told to use.
 
     約750兆円 → about 750 trillion yen      11―19% → 11% to 19%      9月22日 → Sept. 22
-    3ヶ月 → three months                    29日 → the 29th          数十億ドル → billions of dollars
+    3ヶ月 → three months          29日 → the 29th          数十億ドル → billions of dollars
 
 House style: $ before, other currencies after the number; % sign; numerals from 10 up; million,
 billion and trillion where at most four decimals are needed; Associated Press months.
@@ -25,26 +25,43 @@ _SIGNS = {
     "NZD": "NZ$",
 }
 _NAMES = {
-    "JPY": "yen", "EUR": "euros", "GBP": "pounds", "CNY": "yuan", "KRW": "won", "INR": "rupees", "RUB": "rubles",
-    "THB": "baht", "CHF": "Swiss francs", "VND": "dong", "IDR": "rupiah", "TRY": "lira", "MYR": "ringgit",
-    "peso": "pesos", "krone": "kroner", "SEK": "kronor", "ZAR": "rand", "AED": "dirhams", "ILS": "shekels",
-    "BTC": "bitcoins", "cent": "cents", "BRL": "reais", "UAH": "hryvnias", "PLN": "zloty", "rial": "rials",
+    "JPY": "yen", "EUR": "euros", "GBP": "pounds", "CNY": "yuan", "KRW": "won", "INR": "rupees",
+    "RUB": "rubles",
+    "THB": "baht", "CHF": "Swiss francs", "VND": "dong", "IDR": "rupiah", "TRY": "lira",
+    "MYR": "ringgit",
+    "peso": "pesos", "krone": "kroner", "SEK": "kronor", "ZAR": "rand", "AED": "dirhams",
+    "ILS": "shekels",
+    "BTC": "bitcoins", "cent": "cents", "BRL": "reais", "UAH": "hryvnias", "PLN": "zloty",
+    "rial": "rials",
 }  # fmt: skip
 _SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 _VAGUE = (
-    (10**12, "trillions"), (10**11, "hundreds of billions"), (10**10, "tens of billions"), (10**9, "billions"),
+    (10**12, "trillions"), (10**11, "hundreds of billions"), (10**10, "tens of billions"),
+    (10**9, "billions"),
     (10**8, "hundreds of millions"), (10**7, "tens of millions"), (10**6, "millions"),
-    (10**5, "hundreds of thousands"), (10**4, "tens of thousands"), (1000, "thousands"), (100, "hundreds"),
+    (10**5, "hundreds of thousands"), (10**4, "tens of thousands"), (1000, "thousands"),
+    (100, "hundreds"),
     (10, "dozens"),
 )  # fmt: skip
 _PLURAL = {"century": "centuries", "foot": "feet", "inch": "inches"}
 _UNITS = {
-    "km": "kilometers", "m": "meters", "cm": "centimeters", "mm": "millimeters", "kg": "kilograms", "ton": "tons",
-    "mile": "miles", "foot": "feet", "inch": "inches", "yard": "yards", "hectare": "hectares", "barrel": "barrels",
-    "m2": "square meters", "km2": "square kilometers", "m3": "cubic meters", "liter": "liters", "g": "grams",
-    "nm": "nanometers", "degree": "degrees", "kWh": "kilowatt-hours", "MW": "megawatts", "GW": "gigawatts",
-    "kW": "kilowatts", "acre": "acres", "hPa": "hectopascals", "bushel": "bushels", "ounce": "ounces",
-    "nautical mile": "nautical miles", "parameter": "parameters", "token": "tokens", "light-year": "light-years",
+    "km": "kilometers", "m": "meters", "cm": "centimeters", "mm": "millimeters",
+    "kg": "kilograms", "ton": "tons",
+    "mile": "miles", "foot": "feet", "inch": "inches", "yard": "yards", "hectare": "hectares",
+    "barrel": "barrels",
+    "m2": "square meters", "km2": "square kilometers", "m3": "cubic meters", "liter": "liters",
+    "g": "grams",
+    "nm": "nanometers", "degree": "degrees", "kWh": "kilowatt-hours", "MW": "megawatts",
+    "GW": "gigawatts",
+    "kW": "kilowatts", "acre": "acres", "hPa": "hectopascals", "bushel": "bushels",
+    "ounce": "ounces",
+    "nautical mile": "nautical miles", "parameter": "parameters", "token": "tokens",
+    "light-year": "light-years",
+}  # fmt: skip
+_PARTS = {
+    3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh", 8: "eighth", 9: "ninth",
+    10: "tenth", 20: "twentieth", 30: "thirtieth", 50: "fiftieth", 100: "hundredth",
+    1000: "thousandth",
 }  # fmt: skip
 _ORDINAL_WORDS = {number: word for word, number in ORDINALS.items() if number < 10}
 
@@ -134,14 +151,12 @@ def _rate(quantity: Quantity) -> str:
 
 def _fraction(quantity: Quantity) -> str:
     share = Fraction(quantity.low).limit_denominator(1000)
-    names = {2: "half", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh", 8: "eighth", 9: "ninth",
-             10: "tenth", 20: "twentieth", 30: "thirtieth", 50: "fiftieth", 100: "hundredth", 1000: "thousandth"}  # fmt: skip
     if share == Fraction(1, 2):
         return "half"
-    if share.denominator not in names or not 0 < share.numerator < 10:
+    if share.denominator not in _PARTS or not 0 < share.numerator < 10:
         return ""
     top = next(word for word, value in ONES.items() if value == share.numerator)
-    return f"{top}-{names[share.denominator]}{'s' if share.numerator > 1 else ''}"
+    return f"{top}-{_PARTS[share.denominator]}{'s' if share.numerator > 1 else ''}"
 
 
 def _times(quantity: Quantity) -> str:
@@ -283,7 +298,9 @@ def _level(quantity: Quantity) -> str:
 
 
 _BODIES = {
-    "amount": _amount, "rate": _rate, "fraction": _fraction, "times": _times, "duration": _duration, "count": _count,
-    "ordinal": _ordinal, "date": _date, "year": _date, "time": _time, "quarter": _quarter, "level": _level,
+    "amount": _amount, "rate": _rate, "fraction": _fraction, "times": _times,
+    "duration": _duration, "count": _count,
+    "ordinal": _ordinal, "date": _date, "year": _date, "time": _time, "quarter": _quarter,
+    "level": _level,
     "number": _number,
 }  # fmt: skip
