@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from kawaraban.commands import flows, glossary, models, newsletter, reading, serving, store
+from kawaraban.commands import flows, glossary, keys, models, newsletter, reading, serving, store
 from kawaraban.errors import KawarabanError, UsageError
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.add_typer(glossary.app, name="glossary")
 app.add_typer(models.app, name="models")
 app.add_typer(flows.app, name="flows")
 app.add_typer(store.app, name="store")
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

@@ -42,6 +42,7 @@ from kawaraban.types import (
 if TYPE_CHECKING:
     from kawaraban.store import Store
     from kawaraban.summarization import SummaryInput
+    from kawaraban.translation.glossary import Glossary
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[str, int, int], None]  # stage, done, total
@@ -77,6 +78,8 @@ class Stages:
     encoder: Encoder
     settings: Settings
     n_from_memory: Callable[[], int] = lambda: 0  # translations that were not made anew
+    with_glossary: Callable[[Glossary], Translator] | None = None  # the engine, other terms
+    alternatives: Callable[[str, int], list[str]] | None = None  # the n best English forms
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,8 @@ def load_stages(settings: Settings, store: Store | None = None) -> Stages:
     """Load and verify the models named in `settings`; with a store, remember translations in it."""
     from kawaraban.artifacts import embedded
     from kawaraban.embedding import OnnxEncoder
-    from kawaraban.translation.engine import load_translator
+    from kawaraban.translation.annotation import escape
+    from kawaraban.translation.engine import DecodeOptions, load_translator
     from kawaraban.translation.glossary import load_glossary
     from kawaraban.translation.memory import MemoryTranslator
     from kawaraban.translation.repair import FaithfulTranslator
@@ -114,15 +118,25 @@ def load_stages(settings: Settings, store: Store | None = None) -> Stages:
         max_batch_tokens=settings.max_batch_tokens,
         max_sentence_tokens=settings.max_sentence_tokens,
     )
-    faithful = FaithfulTranslator(
-        engine,
-        load_glossary(settings.glossary),
-        encoder=encoder,
+
+    def faithful(glossary: Glossary) -> Translator:
+        return FaithfulTranslator(engine, glossary, encoder=encoder)
+
+    def alternatives(ja: str, n: int) -> list[str]:
+        options = DecodeOptions(beam_size=max(n, 4), n_hypotheses=n)
+        return [hypothesis.text for hypothesis in engine.decode([escape(ja)], options)[0]]
+
+    stages = Stages(
+        faithful(load_glossary(settings.glossary)),
+        encoder,
+        settings,
+        with_glossary=faithful,
+        alternatives=alternatives,
     )
     if store is None:
-        return Stages(faithful, encoder, settings)
-    memory = MemoryTranslator(faithful, store)
-    return Stages(memory, encoder, settings, n_from_memory=lambda: memory.n_hits)
+        return stages
+    memory = MemoryTranslator(stages.translator, store)
+    return replace(stages, translator=memory, n_from_memory=lambda: memory.n_hits)
 
 
 def harvest(items: Iterable[Document | Skipped], *, encoder: Encoder) -> Harvest:

@@ -33,7 +33,7 @@ from kawaraban.types import Article, Digest, DigestEntry, Document, Skipped
 
 if TYPE_CHECKING:
     from kawaraban.sources.config import SourceConfig
-    from kawaraban.store import Store
+    from kawaraban.store import Run, Store
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -47,12 +47,17 @@ def run_digest(
     watch_words: tuple[str, ...] = (),
     progress: Progress = lambda stage, done, total: None,
     now: datetime | None = None,
+    stages: Stages | None = None,
+    run: Run | None = None,
 ) -> Digest:
-    """Collect, extract, summarize, translate and assemble; save the digest and give it back."""
+    """Collect, extract, summarize, translate and assemble; save the digest and give it back.
+
+    A process that holds the engines already hands them in, and the run if it has begun one.
+    """
     settings = replace(settings, watch_words=settings.watch_words + watch_words)
-    stages = load_stages(settings, store)
+    stages = replace(stages, settings=settings) if stages else load_stages(settings, store)
     now = now or datetime.now(UTC)
-    run = store.start_run(_params_hash(sources, day, settings), started_at=now)
+    run = run or store.start_run(params_hash(sources, day, settings), started_at=now)
     try:
         made = _run(sources, stages, store=store, day=day, progress=progress, now=now)
     except BaseException as error:
@@ -70,7 +75,8 @@ def run_digest(
     return made
 
 
-def _params_hash(sources: Sequence[str], day: date, settings: Settings) -> str:
+def params_hash(sources: Sequence[str], day: date, settings: Settings) -> str:
+    """Names what a run is made from."""
     return hashlib.sha256(repr((tuple(sources), day, settings)).encode()).hexdigest()
 
 

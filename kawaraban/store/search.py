@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, Integer, and_, column, func, or_, select, text
 
 from kawaraban.store import tables
 from kawaraban.store.connection import reading
@@ -100,9 +100,11 @@ class Search(Session):
         long = tuple(word for word in words if len(word) >= TRIGRAM_CHARS)
         conditions: list[ColumnElement[bool]] = []
         if self.engine.dialect.name == "sqlite" and long:
-            matching = select(literal_column("rowid")).select_from(text("search_index"))
-            matching = matching.where(text("search_index MATCH :words"))
-            bound = matching.params(words=match_expression(long))
+            index = text("search_index")
+            matching = select(column("rowid", Integer)).select_from(index)
+            bound = matching.where(text("search_index MATCH :words")).params(
+                words=match_expression(long)
+            )
             conditions.append(t.c.id.in_(bound))
             words = tuple(word for word in words if word not in long)
         for word in words:

@@ -1,0 +1,62 @@
+"""Who may ask: keys, and what a route gets of its request.
+
+A key comes as `Authorization: Bearer kw_…` or `X-API-Key: kw_…`; DeepL's clients send
+`Authorization: DeepL-Auth-Key kw_…`, LibreTranslate's an `api_key` in the body or the query.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyHeader, HTTPBearer
+from fastapi.security.http import HTTPAuthorizationCredentials
+
+from service.batching import Ticket
+from service.context import Context
+from service.errors import Forbidden, Unauthorized
+
+_BEARER = HTTPBearer(auto_error=False, description="A key of `kawaraban keys create`.")
+_HEADER = APIKeyHeader(name="X-API-Key", auto_error=False)
+
+
+def get_context(request: Request) -> Context:
+    context: Context = request.app.state.context
+    return context
+
+
+def get_ticket(request: Request) -> Ticket:
+    ticket: Ticket = request.state.ticket
+    return ticket
+
+
+ContextDep = Annotated[Context, Depends(get_context)]
+TicketDep = Annotated[Ticket, Depends(get_ticket)]
+
+
+def require_key(
+    context: ContextDep,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
+    header: Annotated[str | None, Security(_HEADER)],
+) -> None:
+    """Raises Unauthorized without a valid key."""
+    token = header or (bearer.credentials if bearer else "")
+    if context.find_key(token) is None:
+        found = "a key that is not valid" if token else "no key"
+        raise Unauthorized(
+            f"found {found}; expected one of `kawaraban keys create` as `Authorization: Bearer …`"
+        )
+
+
+def require_deepl_key(request: Request, context: ContextDep) -> None:
+    """As DeepL answers: 403, whatever is wrong with the key."""
+    if not context.keys_required:
+        return
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "deepl-auth-key" or context.find_key(token.strip()) is None:
+        raise Forbidden("found no valid key; expected `Authorization: DeepL-Auth-Key …`")
+
+
+def key_dependencies(required: bool) -> list[Any]:
+    """For the routers of the own API: their document names keys only where they are asked for."""
+    return [Depends(require_key)] if required else []

@@ -1,0 +1,138 @@
+"""The service as one ASGI app: engines loaded once, routes, bounds, errors.
+
+    app = create_app(Settings.from_env())            # loads the engines when it starts
+    app = create_app(settings, stages=stages, store=store)   # or is handed them
+
+One process, one translator, one encoder: more processes would load the model again and fight for
+the same cores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import anyio.to_thread
+from fastapi import APIRouter, FastAPI
+from fastapi.concurrency import run_in_threadpool
+
+from kawaraban.pipeline import Stages, load_stages
+from kawaraban.settings import Settings
+from kawaraban.store import Store
+from service import errors, openapi
+from service.access import key_dependencies
+from service.batching import Batcher, Limits, Ticket
+from service.context import Context, Glossed, TurnEncoder
+from service.glossaries import Shelf
+from service.metrics import Metrics
+from service.middleware import Admission, RequestLog, is_local
+from service.prefect_runs import PrefectRuns
+from service.routes import archive, glossaries, operations, reading, runs
+from service.runs import LocalRuns, Runs
+
+_SPARE_THREADS = 8  # for what is answered however many requests wait for the translator
+
+_WITH_KEY: tuple[APIRouter, ...] = (
+    reading.router,
+    archive.router,
+    runs.router,
+    glossaries.router,
+    operations.metrics_router,
+)
+_OPEN: tuple[APIRouter, ...] = (operations.open_router,)
+
+
+def create_app(
+    settings: Settings, *, stages: Stages | None = None, store: Store | None = None
+) -> FastAPI:
+    """The app; what is not handed in is opened when it starts and closed when it ends."""
+    metrics = Metrics()
+    keys_required = settings.service_keys == "always" or not is_local(settings.service_host)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        limiter = anyio.to_thread.current_default_thread_limiter()
+        limiter.total_tokens = settings.service_max_concurrent + _SPARE_THREADS
+        database = await run_in_threadpool(_open_store, settings) if store is None else store
+        engines = await run_in_threadpool(load_stages, settings) if stages is None else stages
+        context = make_context(
+            settings, engines, database, metrics=metrics, keys_required=keys_required
+        )
+        app.state.context = context
+        try:
+            yield
+        finally:
+            context.runs.close()
+            await run_in_threadpool(context.batcher.close)
+            if store is None:
+                database.close()
+
+    app = FastAPI(
+        title="Kawaraban",
+        summary="The Japanese news in English, on your own machine.",
+        version="0.1.0",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    for router in _WITH_KEY:
+        app.include_router(router, dependencies=key_dependencies(keys_required))
+    for router in _OPEN:
+        app.include_router(router)
+    errors.install(app)
+    openapi.install(app)
+    app.add_middleware(
+        Admission,
+        max_body_bytes=settings.service_max_body_bytes,
+        max_concurrent=settings.service_max_concurrent,
+        local_only=not keys_required,
+    )
+    app.add_middleware(RequestLog, metrics=metrics)
+    return app
+
+
+def make_context(
+    settings: Settings, stages: Stages, store: Store, *, metrics: Metrics, keys_required: bool
+) -> Context:
+    """What the routes share, over loaded engines and an open store."""
+    stages = replace(stages, encoder=TurnEncoder(stages.encoder), settings=settings)
+    batcher = Batcher(
+        Limits(
+            batch_tokens=settings.service_batch_tokens,
+            max_queue_tokens=settings.service_max_queue_tokens,
+            window_s=settings.service_batch_window_ms / 1000,
+            timeout_s=settings.service_timeout_s,
+        )
+    )
+    shelf = Shelf(settings.home / "glossaries")
+    metrics.watch(
+        "kawaraban_queued_tokens", "Waiting for the translator.", lambda: batcher.queued_tokens
+    )
+
+    def run_stages() -> Stages:
+        return context.request_stages(Ticket())
+
+    maker: Runs
+    if settings.prefect_api_url:
+        maker = PrefectRuns(settings.prefect_api_url)
+    else:
+        maker = LocalRuns(settings, store, run_stages)
+    context = Context(
+        settings=settings,
+        stages=stages,
+        store=store,
+        batcher=batcher,
+        shelf=shelf,
+        glossed=Glossed(stages, shelf),
+        runs=maker,
+        metrics=metrics,
+        keys_required=keys_required,
+    )
+    return context
+
+
+def _open_store(settings: Settings) -> Store:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    return Store.open(settings.store_url, home=settings.home)

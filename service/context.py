@@ -1,0 +1,158 @@
+"""What the routes share: engines, store, queue, glossaries, runs. Built in the lifespan.
+
+context.translator(ticket)                    # of one request, for the default glossary
+context.translator(ticket, terms=[Entry(…)])  # with terms of its own on top
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.resources import as_file, files
+
+from kawaraban.errors import TranslationError, UsageError
+from kawaraban.pipeline import Encoder, Stages, Translator, Vectors
+from kawaraban.settings import Settings
+from kawaraban.store import ApiKey, Store
+from kawaraban.translation.glossary import Entry, Glossary, read_entries
+from kawaraban.translation.memory import MemoryTranslator
+from service.batching import Batcher, Ticket
+from service.glossaries import DEFAULT, Shelf, check_entries
+from service.metrics import Metrics
+from service.runs import Runs
+
+_GLOSSARIES_KEPT = 16
+_PROBE = "東京は晴れている。"
+_PROBE_KEPT_S = 30.0
+_KEY_KEPT_S = 10.0
+_KEYS_KEPT = 1000
+
+
+class TurnEncoder:
+    """The one encoder, used by one request at a time: its threads are the cores there are."""
+
+    def __init__(self, inner: Encoder) -> None:
+        self._inner = inner
+        self._turn = threading.Lock()
+
+    @property
+    def model(self) -> str:
+        return self._inner.model
+
+    def embed(self, sentences: Sequence[str]) -> Vectors:
+        with self._turn:
+            return self._inner.embed(sentences)
+
+
+class Glossed:
+    """The translators of glossaries: the same terms give the same translator, so that requests
+    with equal terms can share a batch."""
+
+    def __init__(self, stages: Stages, shelf: Shelf) -> None:
+        self._stages = stages
+        self._shelf = shelf
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[Entry, ...], Translator] = OrderedDict()
+        self._built_in: tuple[Entry, ...] | None = None
+
+    def translator(self, terms: Sequence[Entry]) -> Translator:
+        """For the user's default glossary with `terms` on top."""
+        entries = (*self._default(), *terms)
+        if not entries:
+            return self._stages.translator
+        with self._lock:
+            if entries in self._kept:
+                self._kept.move_to_end(entries)
+            else:
+                self._kept[entries] = self._make(entries)
+                if len(self._kept) > _GLOSSARIES_KEPT:
+                    self._kept.popitem(last=False)
+            return self._kept[entries]
+
+    def _default(self) -> tuple[Entry, ...]:
+        path = self._shelf.path(DEFAULT)
+        return self._shelf.read(DEFAULT).entries if path.is_file() else ()
+
+    def _make(self, entries: tuple[Entry, ...]) -> Translator:
+        if self._stages.with_glossary is None:
+            raise UsageError(
+                "found terms, but this service was started with engines that take none; leave "
+                "the glossary out"
+            )
+        if self._built_in is None:
+            self._built_in = _ground(self._stages.settings)
+        return self._stages.with_glossary(Glossary([*self._built_in, *entries]))
+
+
+def _ground(settings: Settings) -> tuple[Entry, ...]:
+    """The built-in terms, and those of the file that the settings name."""
+    with as_file(files("kawaraban").joinpath("data/glossary.tsv")) as path:
+        built_in = read_entries(path)
+    return (*built_in, *(read_entries(settings.glossary) if settings.glossary else ()))
+
+
+@dataclass
+class Probe:
+    """The last time everything worked; tried again after 30 seconds, by one request at a time."""
+
+    worked_at: float = float("-inf")
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def ensure(self, context: Context, ticket: Ticket) -> None:
+        """Translates and embeds one sentence, if that was not done lately."""
+        with self.lock:
+            if context.clock() - self.worked_at < _PROBE_KEPT_S:
+                return
+            engine = context.stages.translator
+            translated = context.batcher.translator(engine, ticket).translate([_PROBE])
+            vectors = context.stages.encoder.embed([_PROBE])
+            if not translated[0].en or vectors.shape[0] != 1:
+                raise TranslationError("found an empty translation; expected English")
+            self.worked_at = context.clock()
+
+
+@dataclass
+class Context:
+    """Everything a route may need."""
+
+    settings: Settings
+    stages: Stages
+    store: Store
+    batcher: Batcher
+    shelf: Shelf
+    glossed: Glossed
+    runs: Runs
+    metrics: Metrics
+    keys_required: bool
+    clock: Callable[[], float] = time.monotonic
+    probe: Probe = field(default_factory=Probe)
+    n_characters: int = 0  # translated since the start, for DeepL's usage
+    _keys: dict[str, tuple[float, ApiKey]] = field(default_factory=dict)
+
+    def translator(self, ticket: Ticket, *, terms: Sequence[Entry] = ()) -> Translator:
+        """One request's translator: memory first, then its turns in the batches."""
+        check_entries(terms)
+        engine = self.glossed.translator(terms)
+        return MemoryTranslator(self.batcher.translator(engine, ticket), self.store)
+
+    def request_stages(self, ticket: Ticket, *, terms: Sequence[Entry] = ()) -> Stages:
+        """The stages of the pipeline as one request sees them."""
+        return replace(self.stages, translator=self.translator(ticket, terms=terms))
+
+    def find_key(self, token: str) -> ApiKey | None:
+        """The valid key of a token; looked up again after some seconds, so that revoking works."""
+        now = self.clock()
+        kept = self._keys.get(token)
+        if kept and now - kept[0] < _KEY_KEPT_S:
+            return kept[1]
+        key = self.store.find_key(token)
+        if key is None:
+            self._keys.pop(token, None)
+        else:
+            if len(self._keys) >= _KEYS_KEPT:
+                self._keys.clear()
+            self._keys[token] = (now, key)
+        return key

@@ -1,0 +1,173 @@
+"""The bodies of requests to the service's own API, with examples and limits.
+
+They are not the core's types: a field here is a promise to other programs.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+
+MAX_ITEMS = 1000
+MAX_TEXT_CHARS = 20_000
+MAX_PAGE_CHARS = 2_000_000
+MAX_INLINE_TERMS = 500
+
+ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+DAY = (
+    "^(19|20)[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+    "|(0[1-9]|1[0-2])-29|(0[13-9]|1[0-2])-30|(0[13578]|1[02])-31)$"
+)
+WEB_URL = r"^https?://[^\s/?#@]+(:[0-9]+)?([/?#]\S*)?$"
+
+
+class In(BaseModel):
+    """A body of a request: nothing is converted, nothing unknown is let through."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class TermIn(In):
+    """A term whose English is fixed for this request."""
+
+    ja: str = Field(min_length=1, max_length=200, pattern=r"^[^\s#]", examples=["日銀"])
+    en: str = Field(min_length=1, max_length=400, pattern=r"^\S", examples=["the Bank of Japan"])
+    also: list[Annotated[str, Field(min_length=1, max_length=400)]] = Field(
+        default=[], max_length=20, description="Other right English forms.", examples=[["BOJ"]]
+    )
+
+
+Terms = Annotated[
+    list[TermIn],
+    Field(max_length=MAX_INLINE_TERMS, description="Terms on top of the service's glossaries."),
+]
+
+
+class _SummarizeIn(In):
+    sentences: int | None = Field(default=None, ge=1, le=100, description="At most, per article.")
+    max_chars: int | None = Field(
+        default=None, ge=1, le=100_000, description="At most, of the Japanese, per article."
+    )
+    focus: str = Field(
+        default="",
+        max_length=1000,
+        description="Words or a sentence, in either language, that the choice leans to.",
+        examples=["interest rates"],
+    )
+    glossary: Terms = []
+    translate: Literal["summary", "full"] = Field(
+        default="summary", description="Translate the chosen sentences, or every one."
+    )
+
+
+Text = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=MAX_PAGE_CHARS,
+        examples=[
+            "日銀、利上げを見送り\n\n日本銀行は29日の金融政策決定会合で、政策金利を据え置くことを"
+            "決めた。市場では円が1ドル152円台まで下落した。"
+        ],
+    ),
+]
+Html = Annotated[
+    str, Field(min_length=1, max_length=MAX_PAGE_CHARS, examples=["<h1>…</h1><p>…</p>"])
+]
+Url = Annotated[
+    str, Field(max_length=2000, pattern=WEB_URL, examples=["https://news.example/1.html"])
+]
+BaseUrl = Annotated[str | None, Field(max_length=2000, pattern=WEB_URL)]
+
+
+class TextIn(_SummarizeIn):
+    """A text; it may hold several articles one after the other."""
+
+    text: Text
+
+
+class HtmlIn(_SummarizeIn):
+    """A page as it came from the web."""
+
+    html: Html
+    base_url: BaseUrl = None
+
+
+class UrlIn(_SummarizeIn):
+    """A page or a feed that the service fetches; private addresses are refused."""
+
+    url: Url
+
+
+def _which(body: Any) -> str | None:
+    keys = body.keys() if isinstance(body, dict) else set(type(body).model_fields)
+    found = [key for key in ("text", "html", "url") if key in keys]
+    return found[0] if len(found) == 1 else None
+
+
+_ONE_OF = Discriminator(
+    _which,
+    custom_error_type="one_of",
+    custom_error_message="expected exactly one of text, html and url",
+)
+SummarizeIn = Annotated[
+    Annotated[TextIn, Tag("text")] | Annotated[HtmlIn, Tag("html")] | Annotated[UrlIn, Tag("url")],
+    _ONE_OF,
+]
+
+
+class ExtractTextIn(In):
+    text: Text
+
+
+class ExtractHtmlIn(In):
+    html: Html
+    base_url: BaseUrl = None
+
+
+class ExtractUrlIn(In):
+    url: Url
+
+
+ExtractIn = Annotated[
+    Annotated[ExtractTextIn, Tag("text")]
+    | Annotated[ExtractHtmlIn, Tag("html")]
+    | Annotated[ExtractUrlIn, Tag("url")],
+    _ONE_OF,
+]
+
+
+class TranslateIn(In):
+    texts: list[Annotated[str, Field(max_length=MAX_TEXT_CHARS)]] = Field(
+        min_length=1,
+        max_length=MAX_ITEMS,
+        examples=[["日銀は29日、利上げを見送った。", "円は下落した。"]],
+    )
+    glossary: Terms = []
+
+
+class RunIn(In):
+    """What to make a digest of. Files of the server cannot be named here."""
+
+    sources: list[Annotated[str, Field(max_length=2000, pattern=WEB_URL)]] = Field(
+        default=[],
+        max_length=100,
+        description="Pages and feeds; empty: those of sources.yaml under KAWARABAN_HOME.",
+        examples=[["https://news.example/feed.xml"]],
+    )
+    day: Annotated[str, Field(pattern=DAY)] | None = Field(
+        default=None, description="In Tokyo; default: today there.", examples=["2026-11-26"]
+    )
+    watch_words: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(
+        default=[], max_length=50
+    )
+
+
+class GlossaryTermIn(TermIn):
+    strict: bool = Field(default=True, description="Its absence from the English is a flag.")
+
+
+class GlossaryIn(In):
+    name: str = Field(default="", max_length=200, examples=["金融の用語"])
+    terms: list[GlossaryTermIn] = Field(max_length=10_000)
