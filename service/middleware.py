@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kawaraban.newsletter import unsubscribe
 from service.batching import Overloaded, Ticket
 from service.errors import CLIENT_CLOSED, UNEXPECTED, Forbidden, Problem, problem_of, respond
 from service.logs import log_error, log_event
@@ -108,7 +109,9 @@ class Admission:
             self._n_admitted -= 1
 
     def _refusal(self, scope: Scope) -> Problem | None:
-        if self._local_only and (reason := _foreign(scope)):
+        # Readers of the newsletter come through a proxy under its public name, with a token.
+        for_all = scope["path"].startswith(unsubscribe.PATH)
+        if self._local_only and not for_all and (reason := _foreign(scope)):
             return problem_of(Forbidden(reason))
         if self._n_admitted >= self._max_concurrent and scope["path"] not in _ALWAYS_ADMITTED:
             message = f"found {self._n_admitted} requests being answered; try again later"
