@@ -108,10 +108,18 @@ def _article(
 def _published_at(
     draft: Draft, judged: list[Judged], document: Document, page: Page, *, alone: bool
 ) -> datetime | None:
-    own = [parse_stamp(judged[i].text) for i in (*draft.stamps_before, *draft.stamps_after)]
+    """The page's own word for a single article; for one of several the stamp beside it."""
+    near = document.fetched_at
+    beside = (*draft.stamps_before, *draft.stamps_after)
+    own = [parse_stamp(judged[i].text, near=near) for i in beside]
     stated = next((time for time in own if time is not None), None)
     given = document.published_at or page.metadata.published_at
-    return (given or stated) if alone else (stated or given)
+    if alone:
+        return given or stated
+    if stated is None and given is None:
+        dates = [item.text for item in judged if item.label == "date"]
+        return parse_stamp(dates[0], near=near) if len(dates) == 1 else None
+    return stated or given
 
 
 def first_sentence(text: str) -> str:

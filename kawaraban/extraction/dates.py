@@ -48,27 +48,31 @@ def is_stamp(text: str) -> bool:
     return len(rest) <= limit and not re.search(r"[。、「」%円]|\d", rest)
 
 
-def parse_stamp(text: str) -> datetime | None:
-    """The time that a line or attribute states, in UTC; None without a full, valid day."""
+def parse_stamp(text: str, *, near: datetime | None = None) -> datetime | None:
+    """The time that a line or attribute states, in UTC; None without a full, valid day.
+
+    A day without a year, 「8/1(金) 10:30配信」, is the last such day up to `near`.
+    """
     plain = unicodedata.normalize("NFKC", text.strip())[:200]
-    iso = re.match(
-        r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})", plain
-    )
     try:
-        if iso:
-            return datetime.fromisoformat(
-                iso.group().replace(" ", "T", 1).replace(" ", "")
-            ).astimezone(UTC)
-        day = _DAY.search(plain)
-        if not day:
+        if iso := _ISO.match(plain):
+            return datetime.fromisoformat(iso.group().replace(" ", "T", 1)).astimezone(UTC)
+        day = _DAY.search(plain) or (_SHORT_DAY.search(plain) if near is not None else None)
+        if day is None:
             return None
+        stated = day.groupdict().get("year")
+        year = _year(stated) if stated else near.astimezone(TOKYO).year if near else 0
         hour, minute = _clock(plain[day.end() :])
-        local = datetime(
-            _year(day["year"]), int(day["month"]), int(day["day"]), hour, minute, tzinfo=TOKYO
-        )
-        return local.astimezone(UTC)
+        time = datetime(year, int(day["month"]), int(day["day"]), hour, minute, tzinfo=TOKYO)
+        if near is not None and not stated and time > near + timedelta(days=1):
+            time = time.replace(year=year - 1)
+        return time.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})")
+_SHORT_DAY = re.compile(r"(?<!\d)(?P<month>\d{1,2})\s*[月/]\s*(?P<day>\d{1,2})日?(?!\d)")
 
 
 def _year(text: str) -> int:

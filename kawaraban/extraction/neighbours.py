@@ -33,11 +33,13 @@ def _relabel(judged: list[Judged], at: int, label: BlockClass, rule: str) -> Non
 def doubled(judged: list[Judged]) -> list[Judged]:
     """The caption that a page prints twice: 「…衝撃を与えた。(AP)」「…衝撃を与えた。(AP)」."""
     out = list(judged)
+    titled = False  # a headline stands above the line before
     for i in range(1, len(out)):
         text = out[i].text
+        titled = titled or (i >= 2 and out[i - 2].label == "heading")
         if text != out[i - 1].text or out[i].label in ("nav", "table", "related", "ad"):
             continue
-        if _reads_as_caption(out, i):
+        if _reads_as_caption(out[i], titled=titled):
             _relabel(out, i - 1, "caption", "caption.doubled")
             _relabel(out, i, "caption", "caption.doubled")
         elif out[i].label in ("body", "heading", "key_point"):
@@ -45,12 +47,12 @@ def doubled(judged: list[Judged]) -> list[Judged]:
     return out
 
 
-def _reads_as_caption(out: list[Judged], i: int) -> bool:
+def _reads_as_caption(item: Judged, *, titled: bool) -> bool:
     """A doubled sentence; or a doubled line that is not the first one, which is a title."""
-    text = out[i].text
-    if len(text) > 160 or forms.n_full_stops(text) > 2 or out[i].block.tag in HEADING_TAGS:
+    text = item.text
+    if len(text) > 160 or forms.n_full_stops(text) > 2 or item.block.tag in HEADING_TAGS:
         return False
-    return forms.is_prose(text) or any(item.label == "heading" for item in out[: i - 1])
+    return titled or forms.is_prose(text)
 
 
 def tables(judged: list[Judged]) -> list[Judged]:
@@ -167,7 +169,7 @@ def _can_be_listed(item: Judged, head: Judged) -> bool:
         return len(item.text) <= 110 and forms.is_numbered(item.text)
     if item.block.tag == "h1" or item.rule == "nav.ruler":
         return False
-    return item.rule != "nav.list_head"
+    return item.rule not in ("nav.list_head", "nav.contents")
 
 
 def _give_back(out: list[Judged], start: int, end: int) -> int:

@@ -102,7 +102,8 @@ def _continues(pending: list[_Line], line: _Line, wrap_cells: int, shows_paragra
         if not forms.ends_full_stop(last.text):
             return True
         return shows_paragraphs and (forms.ends_full_stop(line.text) or _is_full(line, wrap_cells))
-    if forms.ends_sentence(last.text) or len(last.text) < _MIN_PROSE_CHARS:
+    short = len(last.text) < _MIN_PROSE_CHARS and not last.text.endswith(("、", "，"))
+    if forms.ends_sentence(last.text) or short:
         return False
     if pending[0].indented and not line.indented and not line.blank_before:
         return True
