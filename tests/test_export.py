@@ -70,7 +70,7 @@ def test_write_digest_names_a_file_of_each_format(tmp_path: Path) -> None:
     files = write_digest(sample_digest(), tmp_path / "new" / "folder")
     assert {name: path.name for name, path in files.items()} == {
         name: f"digest.{name}" for name in ("html", "md", "json", "eml", "atom")
-    }
+    } | {"feed": "digest.feed.json"}
     assert sorted(path.name for path in (tmp_path / "new" / "folder").iterdir()) == sorted(
         path.name for path in files.values()
     )
@@ -83,7 +83,7 @@ def test_write_digest_when_the_folder_is_a_file_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("coverage", "reason"), EMPTY_CASES)
-@pytest.mark.parametrize("name", ["html", "md", "eml", "atom"])
+@pytest.mark.parametrize("name", ["html", "md", "eml", "atom", "feed"])
 def test_render_when_nothing_was_found_says_why(name: str, coverage: Coverage, reason: str) -> None:
     digest = Digest(DAY, MADE_AT, stories=(), coverage=coverage)
     assert reason in rendered(name, digest)
@@ -111,7 +111,7 @@ def test_render_of_a_hundred_stories_holds_every_one(name: str) -> None:
     assert [at for at in range(100) if f"Headline {at:03}" not in text] == []
 
 
-@pytest.mark.parametrize("name", ["html", "md", "eml", "atom"])
+@pytest.mark.parametrize("name", ["html", "md", "eml", "atom", "feed"])
 def test_render_of_hostile_text_leaves_nothing_invisible(name: str) -> None:
     text = rendered(name, hostile_digest())
     assert [f"U+{ord(char):04X}" for char in INVISIBLE if char in text] == []

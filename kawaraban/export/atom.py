@@ -24,14 +24,13 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 def render_atom(digest: Digest) -> str:
     """The whole feed. The same digest gives the same bytes."""
-    day = digest.day.isoformat()
     feed = _root(ATOM, "feed")
     feed.set(_LANG, "en")
-    _text(feed, "id", f"{AUTHORITY}:{day}")
+    _text(feed, "id", feed_id(digest))
     _text(feed, "title", f"Kawaraban, {wording.long_day(digest.day)}")
     summary = wording.contents_line(digest) if digest.stories else wording.empty_reason(digest)
     _text(feed, "subtitle", summary)
-    _text(feed, "updated", _time(digest.created_at))
+    _text(feed, "updated", feed_time(digest.created_at))
     _text(etree.SubElement(feed, f"{{{ATOM}}}author"), "name", "Kawaraban")
     _text(feed, "generator", "Kawaraban")
     for story in digest.stories:
@@ -42,24 +41,44 @@ def render_atom(digest: Digest) -> str:
 def _entry(story: Story, digest: Digest) -> etree._Element:
     first = story.entries[0]
     entry = _root(ATOM, "entry")
-    _text(entry, "id", f"{AUTHORITY}:{digest.day.isoformat()}/{_slug(story.id)}")
+    _text(entry, "id", story_id(story, digest))
     _text(entry, "title", wording.headline(first)[0])
-    _text(entry, "updated", _time(digest.created_at))
+    _text(entry, "updated", feed_time(digest.created_at))
     if first.article.published_at:
-        _text(entry, "published", _time(first.article.published_at))
+        _text(entry, "published", feed_time(first.article.published_at))
     if link := safe_link(first.article.url):
         attributes = {"rel": "alternate", "href": link, "hreflang": "ja"}
         etree.SubElement(entry, f"{{{ATOM}}}link", attributes)
     for outlet in story.outlets:
         _text(etree.SubElement(entry, f"{{{ATOM}}}author"), "name", outlet or "unknown")
     content = etree.SubElement(entry, f"{{{ATOM}}}content", {"type": "xhtml"})
+    content.append(story_content(story))
+    return entry
+
+
+def feed_id(digest: Digest) -> str:
+    """A URI that names the day for ever."""
+    return f"{AUTHORITY}:{digest.day.isoformat()}"
+
+
+def story_id(story: Story, digest: Digest) -> str:
+    """A URI that names the story of the day for ever."""
+    return f"{feed_id(digest)}/{_slug(story.id)}"
+
+
+def story_content(story: Story) -> etree._Element:
+    """Both languages of every article of a story, as an XHTML div."""
     div = _root(XHTML, "div")
-    content.append(div)
-    _article(div, first)
+    _article(div, story.entries[0])
     for other in story.entries[1:]:
         _add(div, "h3", wording.headline(other)[0], "en")
         _article(div, other)
-    return entry
+    return div
+
+
+def feed_time(at: datetime) -> str:
+    """RFC 3339 in UTC: "2026-11-25T20:45:00Z"."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _article(div: etree._Element, entry: DigestEntry) -> None:
@@ -116,10 +135,6 @@ def _add(parent: etree._Element, tag: str, text: str = "", lang: str = "") -> et
 
 def _text(parent: etree._Element, tag: str, text: str) -> None:
     etree.SubElement(parent, f"{{{ATOM}}}{tag}").text = clean(text)
-
-
-def _time(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _slug(text: str) -> str:

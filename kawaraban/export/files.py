@@ -12,6 +12,7 @@ from kawaraban.errors import ExportError
 from kawaraban.export.atom import render_atom
 from kawaraban.export.email import render_email
 from kawaraban.export.html import render_html
+from kawaraban.export.jsonfeed import render_json_feed
 from kawaraban.export.jsonfile import render_json
 from kawaraban.export.markdown import render_markdown
 from kawaraban.types import Digest
@@ -24,6 +25,7 @@ EXPORTERS: dict[str, tuple[str, Renderer]] = {  # name → suffix, renderer
     "json": (".json", render_json),
     "eml": (".eml", render_email),
     "atom": (".atom", render_atom),
+    "feed": (".feed.json", render_json_feed),
 }
 
 

@@ -30,7 +30,7 @@ def render_text(digest: Digest, *, n_sentences: int | None = None, ja_first: boo
             chosen = digest.stories[at].entries[0].sentences[index].translation
             lines += ["", *_pair(chosen, bullet=f"[{at + 1}] ", ja_first=ja_first)]
     for number, story in enumerate(digest.stories, start=1):
-        lines += _story(number, story, n_sentences=n_sentences, ja_first=ja_first)
+        lines += story_lines(number, story, n_sentences=n_sentences, ja_first=ja_first)
     lines += _heading("COVERAGE")
     lines += [f"{label}: {value}" for label, value in wording.coverage_rows(digest)]
     if digest.coverage.skipped:
@@ -81,7 +81,10 @@ def _heading(text: str) -> list[str]:
     return ["", "", text, "=" * width(text)]
 
 
-def _story(number: int, story: Story, *, n_sentences: int | None, ja_first: bool) -> list[str]:
+def story_lines(
+    number: int, story: Story, *, n_sentences: int | None = None, ja_first: bool = False
+) -> list[str]:
+    """One story with a line above it."""
     lines = ["", "", "-" * COLUMNS]
     if story.reasons:
         lines += wrap("(" + ", ".join(story.reasons) + ")")

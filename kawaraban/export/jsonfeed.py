@@ -1,0 +1,67 @@
+"""The digest as a JSON Feed 1.1 (jsonfeed.org/version/1.1): one item a story, both languages.
+
+    render_json_feed(digest) → '{"version": "https://jsonfeed.org/version/1.1", "items": […], …}'
+
+Ids are those of the Atom feed, so that a reader knows a story again after a rerun and in either
+feed. `_kawaraban` holds what no field of the format can: the Japanese headline, flags, outlets.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lxml import etree
+
+from kawaraban.export import wording
+from kawaraban.export.atom import feed_id, feed_time, story_content, story_id
+from kawaraban.export.safe import clean, safe_link
+from kawaraban.export.text import story_lines
+from kawaraban.types import Digest, Story
+
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def render_json_feed(digest: Digest) -> str:
+    """The whole feed. The same digest gives the same bytes."""
+    about = wording.contents_line(digest) if digest.stories else wording.empty_reason(digest)
+    feed = {
+        "version": VERSION,
+        "title": f"Kawaraban, {wording.long_day(digest.day)}",
+        "description": about,
+        "language": "en",
+        "authors": [{"name": "Kawaraban"}],
+        "items": [_item(story, number, digest) for number, story in enumerate(digest.stories, 1)],
+        "_kawaraban": {"id": feed_id(digest), "day": digest.day.isoformat()},
+    }
+    return json.dumps(feed, ensure_ascii=False, indent=1) + "\n"
+
+
+def _item(story: Story, number: int, digest: Digest) -> dict[str, Any]:
+    first = story.entries[0]
+    title_en, title_ja = wording.headline(first)
+    link = safe_link(first.article.url)
+    flags = [flag for entry in story.entries for flag in entry.title.flags]
+    flags += [
+        flag
+        for entry in story.entries
+        for chosen in entry.sentences
+        for flag in chosen.translation.flags
+    ]
+    return {
+        "id": story_id(story, digest),
+        **({"url": link} if link else {}),
+        "title": clean(title_en),
+        "content_html": etree.tostring(story_content(story), encoding="unicode", method="html"),
+        "content_text": "\n".join(story_lines(number, story)).strip("-\n") + "\n",
+        "date_published": feed_time(first.article.published_at or digest.created_at),
+        "date_modified": feed_time(digest.created_at),
+        "authors": [{"name": clean(outlet) or "unknown"} for outlet in story.outlets],
+        "language": "en",
+        "_kawaraban": {
+            "title_ja": clean(title_ja),
+            "rank": number,
+            "reasons": [clean(reason) for reason in story.reasons],
+            "flags": [{"kind": flag.kind, "reason": clean(flag.reason)} for flag in flags],
+        },
+    }
