@@ -31,13 +31,15 @@ class MailServer:
         tls: ssl.SSLContext | None = None,
         login: tuple[str, str] | None = None,
         refuse_sender: bool = False,
+        dot_delay_s: float = 0.0,
     ) -> None:
         self.script = {address: list(steps) for address, steps in (script or {}).items()}
         self.taken: list[tuple[str, str]] = []
         self.messages: list[bytes] = []
         self.n_rcpt: Counter[str] = Counter()
         self.refuse_sender = refuse_sender
-        self.lock = threading.Lock()
+        self.dot_delay_s = dot_delay_s
+        self.changed = threading.Condition()
         self.n_open = self.most_open = 0
         options: dict[str, Any] = {}
         if tls is not None:
@@ -83,6 +85,11 @@ class MailServer:
         """How often each recipient's letter was taken."""
         return Counter(address for address, _ in self.taken)
 
+    def wait_until_taken(self, count: int, *, timeout_s: float) -> bool:
+        """Wait until so many letters were taken; False if they were not in time."""
+        with self.changed:
+            return self.changed.wait_for(lambda: len(self.taken) >= count, timeout_s)
+
     def next_step(self, address: str, *, at: str) -> str:
         """What to do now; the step is used up where it belongs."""
         steps = self.script.get(address, [])
@@ -120,9 +127,11 @@ class MailServer:
         if step != "drop, lost":
             assert isinstance(envelope.content, bytes)
             message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-            with self.lock:
+            with self.changed:
                 self.taken.append((address, str(message["Message-ID"])))
                 self.messages.append(envelope.content)
+                self.changed.notify_all()
+            await asyncio.sleep(self.dot_delay_s)
         if step.startswith("drop"):
             server.transport.abort()
         return "250 2.0.0 Ok: queued"
