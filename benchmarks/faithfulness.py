@@ -1,11 +1,11 @@
 """How far figures, names and suspect translations can be trusted: prints every measure.
 
-    python benchmarks/faithfulness.py --shared ../shared              parse, detection, peers
-    python benchmarks/faithfulness.py --shared ../shared --model DIR  and the model before and after
+    python -m benchmarks.faithfulness --shared ../shared              parse, detection, peers
+    python -m benchmarks.faithfulness --shared ../shared --model DIR  and the model before and after
 
 `--shared` (default: env KAWARABAN_SHARED, else ../shared) holds eval/*.ja,
-eval/*.en, eval/systems/ and samples/numbers.tsv. True translations are the references; the corrupted ones are
-made here (corruptions.py), with a fixed seed.
+eval/*.en, eval/systems/ and samples/numbers.tsv. True translations are the references; the
+corrupted ones are made here (corruptions.py), with a fixed seed.
 """
 
 from __future__ import annotations
@@ -19,15 +19,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import corruptions as damage
-
+from benchmarks import corruptions as damage
 from kawaraban.artifacts import embedded
 from kawaraban.embedding import OnnxEncoder
 from kawaraban.errors import ArtifactError
 from kawaraban.pipeline import Encoder
 from kawaraban.translation.checks import Limits, check
 from kawaraban.translation.glossary import Glossary, check_terms, load_glossary
-from kawaraban.translation.numerals import compare, parse_en, parse_ja
+from kawaraban.translation.numerals import compare, compare_relative, parse_en, parse_ja
 from kawaraban.types import Flag
 
 NEWS = ("authored-dev", "wikinews-dev", "wmt20-vat")
@@ -113,8 +112,9 @@ class Judge:
 
     def _flags(self, ja: str, en: str, similarity: float | None) -> tuple[Flag, ...]:
         terms = self.glossary.find_terms(ja)
+        numbers = compare(parse_ja(ja), parse_en(en), source=ja) + compare_relative(ja, en)
         return check(
-            ja, en, similarity=similarity, numbers=compare(parse_ja(ja), parse_en(en), source=ja),
+            ja, en, similarity=similarity, numbers=numbers,
             terms=check_terms(terms, en), limits=self.limits,
             strict_terms=frozenset(term.ja for term in terms if term.strict),
         )  # fmt: skip

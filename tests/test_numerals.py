@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from kawaraban.translation.numerals import compare, parse_en, parse_ja, render_en
+from kawaraban.translation.numerals import (
+    compare,
+    compare_relative,
+    parse_en,
+    parse_ja,
+    render_en,
+)
 
 QUALITY = Path(__file__).parent / "quality" / "numerals.tsv"
 
@@ -156,6 +162,17 @@ RENDERED = [
 ]
 
 
+RELATIVE = [
+    ("昨年末に合意した。", "They agreed at the end of last year.", ["ok"]),
+    ("昨年末に合意した。", "They agreed at the end of this year.", ["wrong"]),
+    ("来月、訪米する。", "He visited the U.S. last month.", ["wrong"]),
+    ("前年同期比で増えた。", "It rose from a year earlier.", ["ok"]),
+    ("先週と今週の株価", "Stocks this week", ["ok"]),
+    ("昨年、合意した。", "They agreed in 2024.", []),
+    ("前日比で下げた。", "It fell from the previous day.", ["ok"]),
+]
+
+
 def _quality_rows() -> list[tuple[str, ...]]:
     lines = QUALITY.read_text(encoding="utf-8").splitlines()
     return [tuple(line.split("\t")) for line in lines if line and not line.startswith("#")]
@@ -216,6 +233,13 @@ def test_compare_when_wrong_then_spans_point_at_both_figures() -> None:
     assert check.en_span is not None
     assert ja[slice(*check.ja_span)] == "30億円"
     assert en[slice(*check.en_span)] == "30 billion yen"
+
+
+@pytest.mark.parametrize(("ja", "en", "verdicts"), RELATIVE)
+def test_compare_relative_when_both_are_told_from_today_then_compares(
+    ja: str, en: str, verdicts: list[str]
+) -> None:
+    assert [check.verdict for check in compare_relative(ja, en)] == verdicts
 
 
 @pytest.mark.parametrize(("surface", "english"), RENDERED)

@@ -25,12 +25,14 @@ from kawaraban.types import Flag, NumberCheck, TermCheck
 class Limits:
     """Beyond these a translation is suspect. Lengths in characters, `ja` counted without spaces."""
 
-    min_log_prob: float = -1.6  # mean natural log-probability per piece
-    min_similarity: float = 0.30  # cosine in the sentence encoder's space
-    min_length_ratio: float = 1.15  # English characters per Japanese character
-    max_length_ratio: float = 5.5
+    min_log_prob: float = -1.4  # mean natural log-probability per piece
+    min_similarity: float = 0.32  # cosine in the sentence encoder's space
+    min_log_prob_apart: float = -0.9  # where the meanings are also this far apart:
+    min_similarity_unsure: float = 0.46
+    min_length_ratio: float = 1.3  # English characters per Japanese character
+    max_length_ratio: float = 5.0
     min_ja_chars: int = 12  # shorter sentences have no reliable ratio
-    max_repeats: int = 3  # a phrase of three words or more, beyond the repeats of the source
+    max_repeats: int = 2  # of a phrase of three words, beyond the repeats of the source
     max_missing_share: float = 0.5  # of names, terms and loanwords
     min_missing: int = 3
     min_quote_chars: int = 14  # a shorter 「…」 is often a name
@@ -77,6 +79,7 @@ _NEGATIVE_JA = re.compile(
 )
 _LOOP = re.compile(r"\b(\w+(?:\s+\w+){0,4})(?:[\s,.;!]+\1\b){2,}", re.I)
 _PAIR = re.compile(r"\b((?:\w+[\s,]+){2,7}\w+)[\s,.;:!]+(?:and )?\1\b", re.I)
+_DOUBLE = re.compile(r"\b(?!that|very|ever|more|long|many|Bora)((?:\w+ )?[A-Za-z]{4,})[ ,]+\1\b")
 _QUESTION_JA = re.compile(
     r"(?:か|の|かな|って|だろう|でしょう)?[？?](?:」|』|）|\)|$)|(?:でしょうか|ですか|ますか"
     r"|だろうか|のか|ないか|るか|たか|ょうか)[。」]?$"
@@ -135,7 +138,9 @@ def _decoder_flags(
         flags.append(Flag("cut", "the translation stopped before it was finished"))
     if log_prob < limits.min_log_prob:
         flags.append(Flag("low_log_prob", f"the model was unsure: {log_prob:.2f} a piece"))
-    if similarity is not None and similarity < limits.min_similarity:
+    unsure = log_prob < limits.min_log_prob_apart
+    least = limits.min_similarity_unsure if unsure else limits.min_similarity
+    if similarity is not None and similarity < least:
         flags.append(Flag("low_similarity", f"the meanings are far apart: {similarity:.2f}"))
     return flags
 
@@ -156,6 +161,8 @@ def _repetition(ja: str, en: str, limits: Limits) -> list[Flag]:
         return [Flag("repetition", f'"{run[1][:40]}" is said over and over')]
     if allowed < 2 and (pair := _PAIR.search(en)):
         return [Flag("repetition", f'"{pair[1][:40]}" is said twice in a row')]
+    if allowed < 2 and (double := _DOUBLE.search(en)):
+        return [Flag("repetition", f'"{double[1]}" is said twice in a row')]
     for size, most in ((4, 2), (3, limits.max_repeats)):
         counts = Counter(tuple(words[i : i + size]) for i in range(len(words) - size + 1))
         phrase, count = counts.most_common(1)[0] if counts else ((), 0)

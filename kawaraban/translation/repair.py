@@ -28,7 +28,14 @@ from kawaraban.translation.engine import DecodeOptions, Hypothesis
 from kawaraban.translation.glossary import Glossary, Term, check_terms
 from kawaraban.translation.lexicon import TermLexicon
 from kawaraban.translation.names import name_flags
-from kawaraban.translation.numerals import Quantity, compare, parse_en, parse_ja, render_en
+from kawaraban.translation.numerals import (
+    Quantity,
+    compare,
+    compare_relative,
+    parse_en,
+    parse_ja,
+    render_en,
+)
 from kawaraban.types import Flag, FlagKind, NumberCheck, TermCheck, Translation
 
 RULES = 1  # raise when this module or its checks give other English or flags
@@ -171,7 +178,7 @@ class FaithfulTranslator:
             if item.ja_span in repaired and item.verdict in ("ok", "approximate")
             else item
             for item in numbers
-        )
+        ) + compare_relative(source.ja, draft.en)
         terms = check_terms(source.terms, draft.en)
         flags = check(
             source.ja, draft.en, log_prob=draft.log_prob, hit_limit=draft.hit_limit,
