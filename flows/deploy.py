@@ -1,6 +1,6 @@
 """Give the daily digest a schedule on a Prefect server.
 
-    kawaraban flows deploy sources.yaml --cron "0 6 * * *"
+    kawaraban flows deploy sources.yaml --cron "0 6 * * *" [--mail sources.yaml]
 
 makes a process work pool (once) and a deployment in it; a worker on this machine, or on several
 that share the database, then runs it.
@@ -21,11 +21,16 @@ from prefect.schedules import Cron
 
 WORK_POOL = "kawaraban"
 DEPLOYMENT = "daily"
+DIGEST = "flows/daily_digest.py:daily_digest"
+MORNING = "flows/newsletter.py:morning"
 
 
-def deploy(sources: Sequence[str], *, cron: str, timezone: str = "Asia/Tokyo") -> str:
+def deploy(
+    sources: Sequence[str], *, cron: str, timezone: str = "Asia/Tokyo", lists: str = ""
+) -> str:
     """Create or update the deployment "daily-digest/daily"; returns its id.
 
+    With `lists` it is "morning/daily": the digest, then its mail to the lists of that file.
     Relative paths among `sources` are made absolute: a worker starts in another folder.
     """
     with get_client(sync_client=True) as client, suppress(ObjectAlreadyExists):
@@ -33,13 +38,14 @@ def deploy(sources: Sequence[str], *, cron: str, timezone: str = "Asia/Tokyo") -
     root = Path(__file__).resolve().parent.parent
     loaded = cast(
         Flow[..., Any],
-        Flow.from_source(source=str(root), entrypoint="flows/daily_digest.py:daily_digest"),
+        Flow.from_source(source=str(root), entrypoint=MORNING if lists else DIGEST),
     )
     deployment_id = loaded.deploy(
         name=DEPLOYMENT,
         work_pool_name=WORK_POOL,
         schedules=[Cron(cron, timezone=timezone)],
-        parameters={"sources": [_absolute(source) for source in sources]},
+        parameters={"sources": [_absolute(source) for source in sources]}
+        | ({"lists": _absolute(lists)} if lists else {}),
         print_next_steps=False,
         ignore_warnings=True,
     )

@@ -12,7 +12,7 @@ to those who had the first, and a run that goes on after a crash sends what the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -180,7 +180,7 @@ def letter_record(letter: Letter) -> dict[str, Any]:
     }
 
 
-def is_complete(counts: Counts) -> bool:
+def is_complete(counts: Mapping[Any, Any]) -> bool:
     """Whether nothing of a mailing is left to do or to decide."""
     return not any(counts[state] for state in ("queued", "sending", "retry", "unknown"))
 
