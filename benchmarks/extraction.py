@@ -91,6 +91,11 @@ def f1(found: Iterable[str], gold: Iterable[str]) -> tuple[float, float, float]:
     return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
 
 
+def scores(found: Iterable[str], gold: Iterable[str]) -> str:
+    precision, recall, f = f1(found, gold)
+    return f"P {precision:.4f} R {recall:.4f} F1 {f:.4f}"
+
+
 def keyed(sentences: Sequence[Sequence[str]]) -> list[str]:
     """A sentence in the wrong article is wrong."""
     return [f"{i}|{s}" for i, article in enumerate(sentences) for s in article]
@@ -112,7 +117,11 @@ def confusion(sample: Sample, extraction: Extraction) -> Counter[tuple[str, str]
 
 
 def report_samples(samples: Sequence[Sample], encoder: Encoder | None) -> None:
-    found, gold, titles, points = [], [], [], []
+    found: list[str] = []
+    gold: list[str] = []
+    titles: list[str] = []
+    found_points: list[str] = []
+    gold_points: list[str] = []
     noise = total = 0
     classes: Counter[tuple[str, str]] = Counter()
     for sample in samples:
@@ -127,14 +136,12 @@ def report_samples(samples: Sequence[Sample], encoder: Encoder | None) -> None:
         want = [bare(a["title"]) for a in sample.articles]
         have = [bare(a.title) for a in extraction.articles]
         titles.append(f"{sample.name} {'exact' if want == have else f'{have} ≠ {want}'}")
-        points.append(
-            (
-                keyed([list(map(bare, a.key_points)) for a in extraction.articles]),
-                keyed([list(map(bare, a["lead_bullets"])) for a in sample.articles]),
-            )
-        )
-    print("  body sentences    P %.4f R %.4f F1 %.4f" % f1(found, gold))
-    print("  key points        P %.4f R %.4f F1 %.4f" % f1(*map(sum, zip(*points), ([], []))))
+        have_points = [[mark + bare(k) for k in a.key_points] for a in extraction.articles]
+        want_points = [[mark + bare(k) for k in a["lead_bullets"]] for a in sample.articles]
+        found_points += keyed(have_points)
+        gold_points += keyed(want_points)
+    print(f"  body sentences    {scores(found, gold)}")
+    print(f"  key points        {scores(found_points, gold_points)}")
     print(f"  boilerplate       {noise} of {total} output sentences ({noise / total:.2%})")
     print(f"  titles and order  {', '.join(titles)}")
     for (want, have), n in sorted(classes.items()):
@@ -160,7 +167,8 @@ def report_boundaries(
 ) -> None:
     """Starts of articles found in dumps of six whose paragraphs are all set apart alike."""
     generator = random.Random(SEED)
-    found, gold = [], []
+    found: list[str] = []
+    gold: list[str] = []
     for dump in range(N_DUMPS):
         chosen = generator.sample(articles, ARTICLES_PER_DUMP)
         lines = [line for title, body in chosen for line in ([title] * headlines + body)]
@@ -168,7 +176,7 @@ def report_boundaries(
         gold += [f"{dump}|{bare(body[0])}" for _, body in chosen]
         found += [f"{dump}|{bare(a.paragraphs[0])}" for a in extraction.articles]
     kind = "with headlines" if headlines else "without headlines"
-    print(f"  starts, {kind:<18} P %.3f R %.3f F1 %.3f" % f1(found, gold))
+    print(f"  starts, {kind:<18} {scores(found, gold)}")
 
 
 def report_speed(samples: Sequence[Sample], encoder: Encoder | None) -> None:

@@ -13,16 +13,14 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from kawaraban.extraction import cohesion, forms
-from kawaraban.extraction.blocks import HEADING_TAGS, Judged, Verdict
+from kawaraban.extraction.blocks import HEADING_TAGS, LOOSE, Judged, Verdict
 from kawaraban.extraction.boundaries import Gap, starts_article
 from kawaraban.types import BlockClass
 
 Similarity = Callable[[Sequence[str], Sequence[str]], float]
 
-_LOOSE = frozenset({"heading", "key_point"})
 _LIST_PAGE_RULES = frozenset({"nav.listing", "nav.masthead"})
 _WINDOW = 8  # paragraphs of the open article that are compared
-_WINDOW_CHARS = 2_400
 _RELEVANT = 0.34  # share of a headline's words that its article says
 _UNRELATED = 0.12
 _MAX_SITE_CHARS = 12
@@ -64,7 +62,7 @@ class Assembler:
         for i, item in enumerate(self.judged):
             if item.rule == "key_point.below_head" and self.drafts and not self._heads:
                 self.drafts[-1].key_points.append(i)
-            elif item.label in _LOOSE:
+            elif item.label in LOOSE:
                 self._heads.append(i)
             elif item.label == "body":
                 self._add_body(i)
@@ -120,7 +118,7 @@ class Assembler:
             similarity = partial(self.similarity, paragraphs, section[:3])
         return Gap(
             title=None if draft.title is None else self.judged[draft.title],
-            text="\n".join(paragraphs)[-_WINDOW_CHARS:],
+            paragraphs=paragraphs,
             group=draft.group,
             heads=[self.judged[k] for k in self._heads],
             between=[self.judged[k] for k in self._between],
@@ -137,7 +135,7 @@ class Assembler:
         n_chars = 0
         for item in self.judged[i : i + 30]:
             parted = parts and item.label in ("author_note", "date")
-            if item.label in _LOOSE or item.rule == "nav.ruler" or parted or n_chars >= 1_000:
+            if item.label in LOOSE or item.rule == "nav.ruler" or parted or n_chars >= 1_000:
                 break
             if item.label == "body":
                 parts.append(item.text[:1_000])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kawaraban.extraction import dates, forms
 from kawaraban.extraction.cues import Cue, is_disclaimer_prose, match_cue
@@ -35,6 +35,12 @@ class Judged:
 
 
 Verdict = tuple[BlockClass, str]
+LOOSE = frozenset({"heading", "key_point"})  # may be a title, a key point, or neither
+
+
+def relabel(judged: list[Judged], at: int, label: BlockClass, rule: str) -> None:
+    """Changes one verdict in place."""
+    judged[at] = replace(judged[at], label=label, rule=rule)
 
 
 def judge_alone(page: Page) -> list[Judged]:

@@ -1,8 +1,8 @@
 """Where one article ends and the next begins, by evidence that adds up.
 
-In: what stands before a paragraph (the open article, headlines, what was dropped in between) and the
-paragraphs that follow. Out: points; `starts_article` compares their sum to a threshold. Example:
-after 「（共同）」, 「【ロンドン＝架空太郎】英政府は29日…発表した。」 opens a new article without a headline.
+In: what stands before a paragraph (the open article, headlines, what was dropped in between) and
+the paragraphs that follow. Out: points; `starts_article` compares their sum to a threshold.
+Example: after 「（共同）」, 「【ロンドン＝架空太郎】英政府は…」 opens one without a headline.
 Add a sign: one function below with its example, one row in `SIGNS`.
 """
 
@@ -16,6 +16,7 @@ from kawaraban.extraction import cohesion, forms
 from kawaraban.extraction.blocks import HEADING_TAGS, Judged
 
 THRESHOLD = 2.0  # points, if headlines stand before the paragraph
+_TERMS_CHARS = 1_500  # of each paragraph
 THRESHOLD_BARE = 3.0  # points, if none does
 
 
@@ -24,7 +25,7 @@ class Gap:
     """All that one looks at to decide whether an article starts here."""
 
     title: Judged | None  # of the open article
-    text: str  # of the open article, its last 3,000 characters
+    paragraphs: Sequence[str]  # of the open article, the last ones
     group: int  # of the open article
     heads: Sequence[Judged]  # headlines and key points since its last paragraph
     between: Sequence[Judged]  # blocks dropped since its last paragraph
@@ -33,6 +34,16 @@ class Gap:
     n_articles: int  # found so far, the open one included
     lists_articles: bool  # the page says so: 「…に関するニュース一覧」, a contents list
     similarity: Callable[[], float] | None = None  # cosine of text and section, with an encoder
+
+    @property
+    def n_chars(self) -> int:
+        return sum(map(len, self.paragraphs))
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """What the open article has spoken of so far."""
+        known: frozenset[str] = frozenset()
+        return known.union(*(cohesion.terms(p[:_TERMS_CHARS]) for p in self.paragraphs))
 
     @property
     def first_head(self) -> Judged | None:
@@ -116,12 +127,13 @@ def _structure(gap: Gap) -> float:
 
 
 def _dateline(gap: Gap) -> float:
-    """「【ロンドン＝架空太郎】」「[東京 25日 ロイター]」「（ブルームバーグ）：」 open a wire story."""
+    """「【ロンドン＝架空太郎】」 or 「[東京 25日 ロイター]」 opens a wire story."""
     return 3.0 if DATELINE.match(gap.section) else 0.0
 
 
 DATELINE = re.compile(
-    r"^[\s　]*(?:[【\[［(（〔][^】\]］)）〕。]{1,30}(?:[=＝][^】\]］)）〕。]{1,20}|\d{1,2}日[^】\]］)）〕。]{0,20}|"
+    r"^[\s　]*(?:[【\[［(（〔][^】\]］)）〕。]{1,30}"
+    r"(?:[=＝][^】\]］)）〕。]{1,20}|\d{1,2}日[^】\]］)）〕。]{0,20}|"
     r"(?:ロイター|共同|時事|AFP|ブルームバーグ|Bloomberg)[^】\]］)）〕。]{0,12})[】\]］)）〕]|"
     r"[(（](?:ブルームバーグ|Bloomberg|ロイター|共同|時事|AFP)[)）]\s*(?:[:：]|-{1,2}|―|—)?|"
     r"[一-鿿ァ-ヶA-Z]{2,10}[\s　]*[（(]?\d{1,2}日[\s　]*(?:ロイター|共同|時事|AFP|ブルームバーグ))"
@@ -160,7 +172,8 @@ def _opener(gap: Gap) -> float:
 
 
 _GOES_ON = re.compile(
-    r"^[\s　]*(?:しかし|だが|ただ(?:し|、)|また、|さらに|一方|そして|そこ(?:で|に)|これ(?:に|は|を|ら|まで)|"
+    r"^[\s　]*(?:しかし|だが|ただ(?:し|、)|また、|さらに|一方|そして|そこ(?:で|に)|"
+    r"これ(?:に|は|を|ら|まで)|"
     r"この|その|それ|こうした|そうした|同(?:社|氏|日|国|省|庁|署|行|会|紙|時|様)|もっとも|なお、|とはいえ|"
     r"つまり|例えば|たとえば|実際|具体的|とりわけ|特に|むしろ|加えて|だから|したがって|このため|"
     r"こう(?:いう|いった|して)|彼(?:は|女|ら)|もちろん|ところが|ところで|では、|次に|最後に|第[二三]に|"
@@ -171,12 +184,12 @@ _GOES_ON = re.compile(
 def _words(gap: Gap) -> float:
     """Few words of the section were said before."""
     section = cohesion.terms(gap.section[:800])
-    if sum(map(len, section)) < 30 or len(gap.text) < 80:
+    if sum(map(len, section)) < 30 or gap.n_chars < 80:
         return 0.0
-    shared = cohesion.share(section, cohesion.terms(gap.text))
+    shared = cohesion.share(section, gap.terms)
     if shared > 0.22:
         return -2.0 if shared > 0.35 else -1.0
-    known_enough = len(gap.text) >= 300
+    known_enough = gap.n_chars >= 300
     if shared < 0.05:
         return 2.0 if known_enough else 1.0
     return 1.0 if shared < 0.10 and known_enough else 0.0
@@ -222,11 +235,7 @@ def _title_known(gap: Gap) -> float:
     """A headline all of whose words were said before is a subhead."""
     if gap.first_head is None:
         return 0.0
-    return (
-        -1.0
-        if cohesion.share(cohesion.terms(gap.first_head.text), cohesion.terms(gap.text)) > 0.5
-        else 0.0
-    )
+    return -1.0 if cohesion.share(cohesion.terms(gap.first_head.text), gap.terms) > 0.5 else 0.0
 
 
 def _page(gap: Gap) -> float:

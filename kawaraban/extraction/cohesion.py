@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Set
+from functools import lru_cache
 
 _RUN = re.compile(r"[一-鿿々㐀-䶿]{2,}|[ァ-ヺー]{2,}|[A-Za-z][A-Za-z0-9.&'-]+")
 _COMMON = frozenset(
@@ -75,6 +76,7 @@ _COMMON = frozenset(
 )
 
 
+@lru_cache(maxsize=1024)
 def terms(text: str) -> frozenset[str]:
     """What a text speaks of."""
     found: set[str] = set()

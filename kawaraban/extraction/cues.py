@@ -84,7 +84,7 @@ _OWN_VOICE = re.compile(
 
 
 def is_disclaimer_prose(text: str) -> bool:
-    """「本資料は情報提供を目的とし、当社は一切の責任を負いません。」: several cues, close together."""
+    """「本資料は情報提供を目的とし、当社は責任を負いません。」: several cues, close together."""
     sample = text[:2_000]
     kinds = {found[:3] for found in _WEAK.findall(sample)}
     if len(kinds) * 250 < len(sample):

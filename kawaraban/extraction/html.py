@@ -1,8 +1,8 @@
 """A page of HTML → blocks: what block layout sets apart, with the features that the rules read.
 
 In: decoded HTML. Out: a `Page` with the visible text, each character once: readings of kanji
-(<rt>), scripts and hidden elements are left out. Line ends inside Japanese vanish: 「今日は\\n天気」
-becomes 「今日は天気」. Events instead of a tree: nesting and size cost no stack.
+(<rt>), scripts and hidden elements are left out. Line ends inside Japanese vanish: 「今日は\\n
+天気」 becomes 「今日は天気」. Events instead of a tree: nesting and size cost no stack.
 """
 
 from __future__ import annotations

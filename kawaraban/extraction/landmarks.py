@@ -32,12 +32,13 @@ _ROLES = {
 }
 _WORDS = {
     "breadcrumb": "breadcrumb breadcrumbs topicpath pankuzu topic-path crumb",
-    "related": "related recommend recommended recommendation recommendations osusume kanren readmore relation relative pickup",
+    "related": "related recommend recommended recommendation recommendations osusume kanren "
+    "readmore relation pickup",
     "ranking": "ranking rankings rank popular trending mostread",
-    "ad": "ad ads advert advertisement banner banners promo promotion sponsor sponsored pr adsense adbox",
+    "ad": "ad ads advert advertisement banner banners promo promotion sponsor sponsored pr adsense",
     "share": "share sns social sharing socials bookmark",
     "comment": "comment comments disqus",
-    "nav": "nav navi navigation gnav globalnav menu pager pagination paging tabs tab toc utility skip",
+    "nav": "nav navi navigation gnav globalnav menu pager pagination paging tabs tab toc skip",
     "footer": "footer copyright",
     "aside": "sidebar side sub subcolumn rightcolumn leftcolumn aside widget",
     "author": "author profile writer byline bio",

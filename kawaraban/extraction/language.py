@@ -24,4 +24,5 @@ def refusal(text: str) -> str | None:
     share = len(_KANA.findall(sample)) / n_letters
     if share >= _MIN_KANA_SHARE:
         return None
-    return f"not Japanese: kana are {share:.1%} of the letters, expected at least {_MIN_KANA_SHARE:.0%}"
+    least = f"{_MIN_KANA_SHARE:.0%}"
+    return f"not Japanese: kana are {share:.1%} of the letters, expected at least {least}"

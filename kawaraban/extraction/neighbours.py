@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
-from kawaraban.extraction import cohesion, forms
-from kawaraban.extraction.blocks import HEADING_TAGS, Judged
+from kawaraban.extraction import forms
+from kawaraban.extraction.blocks import HEADING_TAGS, LOOSE, Judged, relabel
 from kawaraban.extraction.cues import has_disclaimer_word
-from kawaraban.types import BlockClass
-
-_LOOSE = frozenset({"heading", "key_point"})
+from kawaraban.extraction.lists import contents, listed, teaser_pairs
 
 
 def judge_together(judged: list[Judged]) -> list[Judged]:
@@ -24,10 +21,6 @@ def judge_together(judged: list[Judged]) -> list[Judged]:
     for step in PASSES:
         judged = step(judged)
     return judged
-
-
-def _relabel(judged: list[Judged], at: int, label: BlockClass, rule: str) -> None:
-    judged[at] = replace(judged[at], label=label, rule=rule)
 
 
 def doubled(judged: list[Judged]) -> list[Judged]:
@@ -40,10 +33,10 @@ def doubled(judged: list[Judged]) -> list[Judged]:
         if text != out[i - 1].text or out[i].label in ("nav", "table", "related", "ad"):
             continue
         if _reads_as_caption(out[i], titled=titled):
-            _relabel(out, i - 1, "caption", "caption.doubled")
-            _relabel(out, i, "caption", "caption.doubled")
+            relabel(out, i - 1, "caption", "caption.doubled")
+            relabel(out, i, "caption", "caption.doubled")
         elif out[i].label in ("body", "heading", "key_point"):
-            _relabel(out, i, "duplicate", "duplicate.line")
+            relabel(out, i, "duplicate", "duplicate.line")
     return out
 
 
@@ -92,7 +85,7 @@ def _mark_table(out: list[Judged], start: int, end: int) -> None:
     dense = len(rows) >= 0.3 * len(cells)
     for k in cells:
         if out[k].label != "table" and (dense or k < rows[0]):
-            _relabel(out, k, "table", "table.label")
+            relabel(out, k, "table", "table.label")
 
 
 _TABLE_HEAD = re.compile(
@@ -106,9 +99,9 @@ def table_heads(judged: list[Judged]) -> list[Judged]:
     out = list(judged)
     for i in range(len(out) - 2, -1, -1):
         below = out[i + 1]
-        short = out[i].label in _LOOSE and len(out[i].text) <= 40
+        short = out[i].label in LOOSE and len(out[i].text) <= 40
         if below.label == "table" and short and _TABLE_HEAD.search(out[i].text):
-            _relabel(out, i, "table", "table.head")
+            relabel(out, i, "table", "table.head")
     return out
 
 
@@ -117,18 +110,19 @@ def schedules(judged: list[Judged]) -> list[Judged]:
     out = list(judged)
     run: list[int] = []
     for i, item in enumerate([*out, None]):
-        if item is not None and item.label in _LOOSE and _SCHEDULE_ROW.match(item.text):
+        if item is not None and item.label in LOOSE and _SCHEDULE_ROW.match(item.text):
             run.append(i)
             continue
         if len(run) >= 2:
             for k in run:
-                _relabel(out, k, "table", "table.schedule")
+                relabel(out, k, "table", "table.schedule")
         run = []
     return out
 
 
 _SCHEDULE_ROW = re.compile(
-    r"^[・\s]*(?:\d{1,2}[/月]\d{1,2}日?|\d{1,2}日)[\s　]*(?:[(（][月火水木金土日祝・]+[)）])?[\s　:：]*\S.{0,50}$"
+    r"^[・\s]*(?:\d{1,2}[/月]\d{1,2}日?|\d{1,2}日)[\s　]*(?:[(（][月火水木金土日祝・]+[)）])?"
+    r"[\s　:：]*\S.{0,50}$"
 )
 
 
@@ -141,110 +135,9 @@ def disclaimer_sections(judged: list[Judged]) -> list[Judged]:
             inside = True
         elif inside and item.label in ("body", "heading", "key_point"):
             if has_disclaimer_word(item.text) and not forms.title_mark(item.text):
-                _relabel(out, i, "disclaimer", "disclaimer.section")
+                relabel(out, i, "disclaimer", "disclaimer.section")
             else:
                 inside = False
-    return out
-
-
-def listed(judged: list[Judged]) -> list[Judged]:
-    """Headlines below 「最新ニュース」 or 「目次」, up to where an article begins again."""
-    out = list(judged)
-    for i, item in enumerate(out):
-        if item.rule not in ("nav.list_head", "nav.contents"):
-            continue
-        label: BlockClass = "related" if item.rule == "nav.list_head" else "nav"
-        end = i + 1
-        while end < len(out) and _can_be_listed(out[end], item):
-            end += 1
-        stop = _give_back(out, i + 1, end)
-        for k in range(i + 1, stop):
-            if out[k].label in _LOOSE or (out[k].label == "body" and len(out[k].text) <= 110):
-                _relabel(out, k, label, f"{label}.listed")
-    return out
-
-
-def _can_be_listed(item: Judged, head: Judged) -> bool:
-    if item.label == "body":
-        return len(item.text) <= 110 and forms.is_numbered(item.text)
-    if item.block.tag == "h1" or item.rule == "nav.ruler":
-        return False
-    return item.rule not in ("nav.list_head", "nav.contents")
-
-
-def _give_back(out: list[Judged], start: int, end: int) -> int:
-    """Where in a list the title of the article below it stands; `end` if none is below."""
-    if end >= len(out) or out[end].label != "body" or start >= end:
-        return end
-    loose = [k for k in range(start, end) if out[k].label in _LOOSE]
-    body = cohesion.terms(out[end].text[:600])
-    best = end
-    for k in reversed(loose):
-        relevant = cohesion.share(cohesion.terms(out[k].text), body) >= 0.34
-        first_of_group = out[k].block.blank_before or k == loose[-1]
-        if relevant and first_of_group:
-            best = k
-        elif best != end and not relevant and len(out[k].text) >= 20:
-            break
-    if best == end and loose and out[loose[-1]].block.blank_before and len(loose) > 1:
-        return loose[-1]
-    return best
-
-
-def contents(judged: list[Judged]) -> list[Judged]:
-    """A line of a contents list that comes again below as a title: 「1. 日銀、利上げ見送り」."""
-    out = list(judged)
-    later: dict[str, int] = {}
-    for i in range(len(out) - 1, -1, -1):
-        item = out[i]
-        key = _title_key(item.text)
-        if item.label in ("heading", "key_point") and len(key) >= 8:
-            if key in later and not _leads_to_body(out, i) and _leads_to_body(out, later[key]):
-                _relabel(out, i, "nav", "nav.contents_line")
-            later.setdefault(key, i)
-    return out
-
-
-def _title_key(text: str) -> str:
-    return re.sub(
-        r"^[\s　■□◆◇●○・【\[［(（<＜]*(?:第?[\d０-９①-⑳一二三四五]{1,3}\s*[.．、)）:：\]］】]?)?|[\s　】\]］…]+",
-        "",
-        text,
-    )
-
-
-def _leads_to_body(out: list[Judged], at: int) -> bool:
-    for item in out[at + 1 : at + 25]:
-        if item.label == "body":
-            return True
-        if item.label == "heading" and len(item.text) >= 18 and item.block.blank_before is False:
-            return False
-    return False
-
-
-def teaser_pairs(judged: list[Judged]) -> list[Judged]:
-    """Headline and cut-off lede of another article; prose just before 「続きを読む」."""
-    out = list(judged)
-    for i, item in enumerate(out):
-        if item.label != "teaser" or i == 0:
-            continue
-        if (
-            item.rule == "teaser.read_on"
-            and out[i - 1].label == "body"
-            and len(out[i - 1].text) <= 220
-        ):
-            before = [out[k].label for k in range(max(0, i - 4), i - 1)]
-            if "body" not in before:
-                _relabel(out, i - 1, "teaser", "teaser.before_read_on")
-        k = i - 1
-        while (
-            k >= 0
-            and out[k].label in ("teaser", "date", "caption", "nav")
-            and out[k].rule != "nav.ruler"
-        ):
-            k -= 1
-        if k >= 0 and out[k].label in _LOOSE and out[k].block.tag != "h1":
-            _relabel(out, k, "teaser", "teaser.headline")
     return out
 
 
@@ -254,8 +147,8 @@ def after_ad_mark(judged: list[Judged]) -> list[Judged]:
     for i in range(len(out) - 1):
         below = out[i + 1]
         bare = out[i].rule == "ad.mark" and len(out[i].text) <= 12
-        if bare and below.label in _LOOSE and not below.block.blank_before:
-            _relabel(out, i + 1, "ad", "ad.below_mark")
+        if bare and below.label in LOOSE and not below.block.blank_before:
+            relabel(out, i + 1, "ad", "ad.below_mark")
     return out
 
 
@@ -267,10 +160,10 @@ def profiles(judged: list[Judged]) -> list[Judged]:
             continue
         for k in range(i + 1, min(i + 4, len(out))):
             near = out[k]
-            if near.label in _LOOSE and len(near.text) <= 40 and k == i + 1:
-                _relabel(out, k, "author_note", "author_note.below_head")
+            if near.label in LOOSE and len(near.text) <= 40 and k == i + 1:
+                relabel(out, k, "author_note", "author_note.below_head")
             elif near.label == "body" and len(near.text) <= 400:
-                _relabel(out, k, "author_note", "author_note.below_head")
+                relabel(out, k, "author_note", "author_note.below_head")
                 break
             elif near.label != "author_note":
                 break
@@ -281,10 +174,10 @@ def site_names(judged: list[Judged]) -> list[Judged]:
     """Who publishes, above the first title: 「架空証券 マーケット情報」, 「株式会社架空」."""
     out = list(judged)
     first_body = next((i for i, item in enumerate(out) if item.label == "body"), len(out))
-    loose = [i for i in range(min(first_body, 40)) if out[i].label in _LOOSE]
+    loose = [i for i in range(min(first_body, 40)) if out[i].label in LOOSE]
     for i in loose[:-1]:
         if _SITE_NAME.match(out[i].text) and out[i].block.tag != "h1":
-            _relabel(out, i, "nav", "nav.site_name")
+            relabel(out, i, "nav", "nav.site_name")
     return out
 
 
@@ -305,11 +198,11 @@ def key_points(judged: list[Judged]) -> list[Judged]:
             near = out[k]
             bullet = forms.is_bullet(near.text) or near.block.tag in ("li", "dd")
             group_ends = near.block.blank_before and k > i + 1 and near.block.tag == "line"
-            if near.label not in (*_LOOSE, "body") or (group_ends and not bullet):
+            if near.label not in (*LOOSE, "body") or (group_ends and not bullet):
                 break
             if near.label == "body" and not bullet:
                 break
-            _relabel(out, k, "key_point", "key_point.below_head")
+            relabel(out, k, "key_point", "key_point.below_head")
     return _bulleted_sentences(out)
 
 
@@ -323,7 +216,7 @@ def _bulleted_sentences(out: list[Judged]) -> list[Judged]:
         below_title = i > 0 and out[i - 1].label in ("heading", "date", "caption", "author_note")
         if end - i >= 2 and below_title and end < len(out) and out[end].label == "body":
             for k in range(i, end):
-                _relabel(out, k, "key_point", "key_point.bullets")
+                relabel(out, k, "key_point", "key_point.bullets")
         i = max(end, i + 1)
     return out
 

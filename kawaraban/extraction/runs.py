@@ -1,8 +1,8 @@
 """The text between two block borders of a page → its paragraphs.
 
 In: pieces of text as the parser gave them, with marks for links, <br>, cells and line ends of the
-source. Out: paragraphs and how much of each is link. Example: 「今日は{line end}天気{br}{br}明日は」 →
-「今日は天気」, 「明日は」. All characters that show are kept.
+source. Out: paragraphs and how much of each is link. Example: 「今日は{line end}天気{br}{br}明日」
+→ 「今日は天気」, 「明日」. All characters that show are kept.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A text dump → blocks: one block for each line, lines that were broken mid-sentence joined.
 
 In: decoded text. Out: a `Page` whose blocks carry the number of their first line. Example: the
-lines 「日銀は31日、政策金利を」「据え置くと決めた。」 wrapped at equal width become one block; a headline
-over its article stays apart. Only white space and ornaments at the start of a line are lost.
+lines 「日銀は31日、政策金利を」 「据え置くと決めた。」, wrapped at one width, become one block; a
+headline over its article stays apart. Only white space is lost.
 """
 
 from __future__ import annotations
