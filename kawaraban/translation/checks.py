@@ -26,11 +26,13 @@ class Limits:
     """Beyond these a translation is suspect. Lengths in characters, `ja` counted without spaces."""
 
     min_log_prob: float = -1.4  # mean natural log-probability per piece
-    min_similarity: float = 0.32  # cosine in the sentence encoder's space
+    min_similarity: float = 0.31  # cosine in the sentence encoder's space
     min_log_prob_apart: float = -0.9  # where the meanings are also this far apart:
     min_similarity_unsure: float = 0.46
-    min_length_ratio: float = 1.3  # English characters per Japanese character
-    max_length_ratio: float = 5.0
+    min_length_ratio: float = 1.6  # English characters per Japanese character
+    min_length_spare_chars: float = 2.0
+    max_length_ratio: float = 3.8  # and more for a short sentence:
+    max_length_extra_chars: float = 32.0  # so many characters on top, whatever the length
     min_ja_chars: int = 12  # shorter sentences have no reliable ratio
     max_repeats: int = 2  # of a phrase of three words, beyond the repeats of the source
     max_missing_share: float = 0.5  # of names, terms and loanwords
@@ -50,7 +52,7 @@ _NOT_A_NEGATION = re.compile(
     r"|かもしれ(?:ない|ません)|なければなら(?:ない|ません)|なくてはなら|ほかならない"
     r"|(?:違|ちが)いない|しかない|ほかない|ざるを得ない|わけにはいかない|だけでな[いく]"
     r"|のみならず|とは限らない|やむを得ない|やまない|くてはいけない|なければいけない"
-    r"|少なくない|少なくありません|にすぎない|に過ぎない|かねない|えない$|必ず|まず|たず|少ない"
+    r"|欠かせない|欠かせません|絶えない|絶えません|ねばなら|計り知れない|紛れもない|間違いない|少なくない|少なくありません|にすぎない|に過ぎない|かねない|えない$|必ず|まず|たず|少ない"
     r"|危ない|あぶない|もったいない|相次ぐ|にもかかわらず|関わらず|絶えず|思わず|尽きない"
     r"|変わらない|止まらない|とまらない"
 )
@@ -182,9 +184,9 @@ def _length(ja: str, en: str, limits: Limits) -> list[Flag]:
     if n_ja < limits.min_ja_chars:
         return []
     ratio = n_en / n_ja
-    if ratio < limits.min_length_ratio:
+    if n_en < limits.min_length_ratio * n_ja - limits.min_length_spare_chars:
         return [Flag("length", f"the English is short for the Japanese ({ratio:.1f} to 1)")]
-    if ratio > limits.max_length_ratio:
+    if n_en > limits.max_length_ratio * n_ja + limits.max_length_extra_chars:
         return [Flag("length", f"the English is long for the Japanese ({ratio:.1f} to 1)")]
     return []
 

@@ -58,7 +58,7 @@ _WIDE |= {ord("･"): ord("・"), ord("＆"): ord("&"), ord("＝"): ord("・"), 
 _INSIDE = re.compile(
     r"[一-龥々](?<![在訪対駐反親旧元前新米英独仏中韓日台露豪両各全現同本省都道府県市町村区郡大東西南北約月年日時])[一-龥]"
 )
-_TAILS = re.compile(r"立(?=交渉|政権|与党|構想|[のをにがで])|的(?=[なにだで])|家(?=[のはが、])")
+_TAILS = re.compile(r"(?<=大連)立|的(?=[なにだで])|家(?=[のはが、])")
 _SURNAME = re.compile(rf"([ァ-ヴー]{{3,}})(?={HONORIFICS})")
 
 
@@ -178,7 +178,7 @@ def normal_english(text: str) -> str:
     """Lower case, no accents, no dots of abbreviations, hyphens as spaces."""
     plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
     plain = "".join(char for char in plain if not unicodedata.combining(char)).lower()
-    plain = plain.replace("ø", "o").replace("ł", "l").replace("æ", "ae")
+    plain = plain.replace("&", " and ").replace("ø", "o").replace("ł", "l").replace("æ", "ae")
     plain = re.sub(r"(?<=\b[a-z])\.|(?<=[a-z])\.(?=[a-z])", "", plain)
     return " ".join(re.sub(r"[-–—/,]", " ", plain).split())
 
