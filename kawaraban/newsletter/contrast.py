@@ -20,7 +20,7 @@ NORMAL, LARGE = 4.5, 3.0
 _DARK = re.compile(r"@media\s*\(prefers-color-scheme:\s*dark\)\s*\{((?:[^{}]*\{[^{}]*\})*)\s*\}")
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]+)")
-_HEX = re.compile(r"#([0-9a-f]{6})", re.IGNORECASE)
+_HEX = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})(?![0-9a-f])", re.IGNORECASE)
 _SIMPLE = re.compile(r"([a-z][a-z0-9]*)?((?:\.[\w-]+)*)")
 _BREAKS = {"style", "script", "title", "head"}
 
@@ -133,5 +133,9 @@ def _is(element: etree._Element, simple: str) -> bool:
 
 
 def _hex(value: str) -> str:
+    """The colour as #rrggbb: "1px solid #FFF" → "#ffffff"; "" where there is none."""
     match = _HEX.search(value)
-    return match[0].lower() if match else ""
+    if match is None:
+        return ""
+    digits = match[1].lower()
+    return f"#{digits if len(digits) == 6 else ''.join(digit * 2 for digit in digits)}"
