@@ -57,8 +57,6 @@ en_ngram_words = 9
 held_out_per_thousand = 100
 [corpus]
 everyday = { file = "everyday" }
-[static_domains]
-everyday = 1.0
 [domains]
 everyday = 1.0
 [tokenizer]
@@ -72,20 +70,21 @@ width = 32
 layers = 1
 heads = 2
 ff = 64
-dropout = 0.0
+gain = 3.0
 [train]
 seed = 1
 threads = 1
 temperature = 0.05
-monolingual_share = 0.2
+articles_share = 0.2
+static_articles_share = 0.1
+static_warmup_steps = 5
+static_dropped_share = 0.1
 static_batch = 64
 static_budget_s = 2
 static_lr = 0.01
 batch = 32
-bank = 128
 budget_s = BUDGET
 lr = 0.001
-embedding_lr = 0.001
 weight_decay = 0.0
 warmup_steps = 5
 checkpoint_every_s = 1
@@ -94,12 +93,6 @@ log_every_steps = 1
 held_out = ["everyday"]
 retrieval = []
 adequacy = ["tiny"]
-[sources.everyday]
-source = "made in the test"
-licence = "CC0"
-[sources.articles]
-source = "made in the test"
-licence = "CC0"
 """
 
 PARITY = """
@@ -199,10 +192,10 @@ def test_recipe_when_finished_then_card_and_manifest_hold_scores_speed_and_data(
     manifest = verify(finished.out)
     assert {str(row["task"]) for row in manifest.scores} >= {"retrieval ja→en", "topic shift"}
     assert all(row["sentences_per_s"] for row in manifest.speed)
-    assert [row["licence"] for row in manifest.data] == ["CC0", "CC0"]
+    assert [row["licence"] for row in manifest.data] == ["CC-BY-SA-4.0", "CC-BY-2.5"]
     card = (finished.out / "README.md").read_text(encoding="utf-8")
     assert "retrieval ja→en" in card
-    assert "made in the test" in card
+    assert "Tanaka corpus" in card
 
 
 def test_recipe_when_a_line_overlaps_an_evaluation_set_then_it_is_not_trained_on(

@@ -32,12 +32,11 @@ class Batch:
     left: list[Ids]
     right: list[Ids]
     keys: Tensor
-    translations: bool
 
 
-def make_batch(left: list[Ids], right: list[Ids], *, translations: bool) -> Batch:
+def make_batch(left: list[Ids], right: list[Ids]) -> Batch:
     keys = [(hash(a.tobytes()), hash(b.tobytes())) for a, b in zip(left, right, strict=True)]
-    return Batch(left, right, torch.tensor(keys), translations)
+    return Batch(left, right, torch.tensor(keys))
 
 
 def padded(rows: list[Ids]) -> tuple[Tensor, Tensor]:
@@ -51,10 +50,17 @@ def padded(rows: list[Ids]) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(ids), torch.from_numpy(mask)
 
 
-def flat(rows: list[Ids]) -> tuple[Tensor, Tensor]:
-    """All ids in one row, and where each sequence begins."""
+def flat(rows: list[Ids], *, dropped_share: float = 0.0) -> tuple[Tensor, Tensor]:
+    """All ids in one row, and where each sequence begins; a share of the pieces is left out.
+
+    The first piece of a sequence always stays.
+    """
     starts = np.cumsum([0, *(len(row) for row in rows[:-1])])
-    return torch.from_numpy(np.concatenate(rows).astype(np.int64)), torch.from_numpy(starts)
+    ids = torch.from_numpy(np.concatenate(rows).astype(np.int64))
+    keep = torch.rand(len(ids)) >= dropped_share
+    keep[starts] = True
+    before = torch.cumsum(keep, dim=0) - keep.long()
+    return ids[keep], before[starts]
 
 
 class Pairs:
@@ -80,9 +86,7 @@ class Pairs:
                 yield self.batch(pool[start : start + size])
 
     def batch(self, chosen: Ids) -> Batch:
-        return make_batch(
-            [self.ja[i] for i in chosen], [self.en[i] for i in chosen], translations=True
-        )
+        return make_batch([self.ja[i] for i in chosen], [self.en[i] for i in chosen])
 
 
 class Articles:
@@ -96,11 +100,7 @@ class Articles:
         while True:
             chosen = self.rng.permutation(count)[:size]
             pairs = [self.pair(int(article)) for article in chosen]
-            yield make_batch(
-                [self.lines[a] for a, _ in pairs],
-                [self.lines[b] for _, b in pairs],
-                translations=False,
-            )
+            yield make_batch([self.lines[a] for a, _ in pairs], [self.lines[b] for _, b in pairs])
 
     def pair(self, article: int) -> tuple[int, int]:
         first, end = int(self.bounds[article]), int(self.bounds[article + 1])

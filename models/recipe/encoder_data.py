@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from kawaraban.embedding import prepare
 from models.recipe import encoder_tokenizer
 from models.recipe.clean import forbidden_ngrams, ngrams, normalize_ja
-from models.recipe.files import read_pairs
+from models.recipe.files import Pair, read_pairs
 
 Ids = NDArray[np.integer[Any]]
 _SOURCE_LINE = re.compile(r"』。?$|^[^、。]{2,40}、\d{4}年\d{1,2}月\d{1,2}日")
@@ -123,17 +123,22 @@ def encode_articles(shared: Path, work: Path, config: dict[str, Any]) -> None:
     print(f"articles: {len(articles)}, lines: {len(lines)}", flush=True)
 
 
+def chosen_pairs(work: Path, name: str, config: dict[str, Any]) -> list[Pair]:
+    """The pairs of a domain that are trained on: all, or as many as `max_pairs` allows."""
+    pairs = list(read_pairs(work / "clean" / f"{name}.tsv"))
+    random.Random(1).shuffle(pairs)
+    return pairs[: config["data"].get("max_pairs", {}).get(name)]
+
+
 def encode_domain(work: Path, name: str, config: dict[str, Any]) -> None:
     target = work / "encoder" / f"{name}.npz"
     if target.exists():
         return
     tokenizer = encoder_tokenizer.load(work)
-    settings = config["data"]
-    pairs = [(prepare(ja), prepare(en)) for ja, en, _ in read_pairs(work / "clean" / f"{name}.tsv")]
-    random.Random(1).shuffle(pairs)  # noqa: S311
-    pairs = pairs[: settings.get("max_pairs", {}).get(name)]
-    ja = texts(tokenizer.encode([ja for ja, _ in pairs]), settings["max_tokens"])
-    en = texts(tokenizer.encode([en for _, en in pairs]), settings["max_tokens"])
+    max_tokens = config["data"]["max_tokens"]
+    pairs = chosen_pairs(work, name, config)
+    ja = texts(tokenizer.encode([prepare(ja) for ja, _, _ in pairs]), max_tokens)
+    en = texts(tokenizer.encode([prepare(en) for _, en, _ in pairs]), max_tokens)
     save(target, ja=ja, en=en)
     print(
         f"{name}: {len(pairs)} pairs, mean pieces ja {ja.lengths.mean():.1f}, "

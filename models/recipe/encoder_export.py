@@ -43,10 +43,10 @@ class ExportedEncoder(nn.Module):
         """(batch, length), (batch, length) → (batch, width)."""
         mask = attention_mask.to(torch.float32)
         hidden = self.table[input_ids].to(torch.float32) * self.scale[input_ids]
-        hidden = hidden + self.position[: input_ids.shape[1]]
+        position = self.position[: input_ids.shape[1]]
         bias = ((1.0 - mask) * -1e9)[:, None, None, :]
         for layer in self.layers:
-            hidden = layer(hidden, bias)
+            hidden = layer(hidden, position, bias)
         return pooled(hidden, mask)
 
 

@@ -36,7 +36,7 @@ def sample_lines(work: Path, lines: dict[str, int]) -> list[str]:
     chosen: list[str] = []
     for name, count in lines.items():
         pairs = [(ja, en) for ja, en, _ in read_pairs(work / "clean" / f"{name}.tsv")]
-        random.Random(0).shuffle(pairs)  # noqa: S311
+        random.Random(0).shuffle(pairs)
         for index in range(count // 2):
             chosen += [prepare(side) for side in pairs[index % len(pairs)]]
     return chosen

@@ -5,8 +5,9 @@ Output: `WORK/encoder/weights.pt`; on the way `checkpoint.pt` (resumed from when
         `train.jsonl`, a line for every few steps.
 
 Two phases, both bounded by seconds of training so that the same file serves any machine. Phase 1:
-the embedding table alone, large batches. Phase 2: all of it, in bfloat16. The learning rate rises
-over the warm-up steps and then falls linearly to zero.
+the embedding table alone, large batches. Phase 2, if there are layers: the layers on the finished
+table. Both in bfloat16; the learning rate rises over the warm-up steps and then falls linearly to
+zero.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from torch import Tensor
 
 from models.recipe import encoder_tokenizer
 from models.recipe.encoder_batches import Batch, Source, flat, padded
-from models.recipe.encoder_network import Bank, SentenceEncoder, contrastive_loss
+from models.recipe.encoder_data import Ids
+from models.recipe.encoder_network import SentenceEncoder, contrastive_loss
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Phase:
     batches: Iterator[Batch]
     optimizer: torch.optim.Optimizer
     warmup_steps: int
-    bank: Bank | None = None
+    dropped_share: float | None = None  # of the pieces, in phase 1; None: all the network
     step: int = 0
     spent_s: float = 0.0
     rates: list[float] = field(default_factory=list)
@@ -48,43 +50,34 @@ class Phase:
             group["lr"] = rate * factor
 
 
-def vectors(network: SentenceEncoder, batch: Batch, *, static: bool) -> tuple[Tensor, Tensor]:
+def vectors(network: SentenceEncoder, phase: Phase, batch: Batch) -> tuple[Tensor, Tensor]:
     device = network.position.device
-    if static:
-        left, right = flat(batch.left), flat(batch.right)
-        return (
-            network.static(left[0].to(device), left[1].to(device)),
-            network.static(right[0].to(device), right[1].to(device)),
-        )
-    left, right = padded(batch.left), padded(batch.right)
-    return (
-        network(left[0].to(device), left[1].to(device)),
-        network(right[0].to(device), right[1].to(device)),
-    )
+
+    def side(rows: list[Ids]) -> Tensor:
+        if phase.dropped_share is None:
+            ids, mask = padded(rows)
+            embedded: Tensor = network(ids.to(device), mask.to(device))
+            return embedded
+        ids, starts = flat(rows, dropped_share=phase.dropped_share)
+        return network.static(ids.to(device), starts.to(device))
+
+    return side(batch.left), side(batch.right)
 
 
 def train_step(
     network: SentenceEncoder, phase: Phase, batch: Batch, settings: dict[str, Any]
 ) -> float:
     phase.set_rate()
-    static = phase.name == "static"
     device = network.position.device
     with torch.autocast(device.type, dtype=torch.bfloat16, enabled=settings.get("bfloat16", True)):
-        left, right = vectors(network, batch, static=static)
-        keys = batch.keys.to(device)
+        left, right = vectors(network, phase, batch)
         loss = contrastive_loss(
-            left,
-            right,
-            keys,
-            bank=phase.bank if batch.translations else None,
-            temperature=settings["temperature"],
+            left, right, batch.keys.to(device), temperature=settings["temperature"]
         )
     phase.optimizer.zero_grad(set_to_none=True)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
     phase.optimizer.step()
-    if phase.bank is not None and batch.translations:
-        phase.bank.push(left, right, keys)
     phase.step += 1
     return loss.item()
 
@@ -131,6 +124,9 @@ def run_phase(
 ) -> None:
     """Steps until the budget is spent; writes the log and a checkpoint from time to time."""
     network.train()
+    trained = {id(weight) for group in phase.optimizer.param_groups for weight in group["params"]}
+    for weight in network.parameters():
+        weight.requires_grad_(id(weight) in trained)
     log = Log(folder / "train.jsonl", phase, settings["log_every_steps"])
     saved_s = phase.spent_s
     while phase.spent_s < phase.budget_s:
@@ -147,34 +143,33 @@ def run_phase(
 
 def make_phases(
     network: SentenceEncoder, source: Source, config: dict[str, Any]
-) -> tuple[Phase, Phase]:
+) -> tuple[Phase, ...]:
+    """Phase 1 alone for a network without layers."""
     settings = config["train"]
-    table = [network.embedding.weight]
-    rest = [weight for name, weight in network.named_parameters() if name != "embedding.weight"]
-    articles = settings["monolingual_share"]
     static = Phase(
         "static",
         settings["static_budget_s"],
-        source.batches(config["static_domains"], articles / 3, settings["static_batch"]),
-        torch.optim.Adam(table, lr=settings["static_lr"]),
-        20,
+        source.batches(
+            config["domains"], settings["static_articles_share"], settings["static_batch"]
+        ),
+        torch.optim.Adam(network.embedding.parameters(), lr=settings["static_lr"]),
+        settings["static_warmup_steps"],
+        settings["static_dropped_share"],
     )
+    if not network.layers:
+        return (static,)
+    rest = [weight for name, weight in network.named_parameters() if name != "embedding.weight"]
     full = Phase(
         "full",
         settings["budget_s"],
-        source.batches(config["domains"], articles, settings["batch"]),
-        torch.optim.AdamW(
-            [{"params": table, "lr": settings["embedding_lr"]}, {"params": rest}],
-            lr=settings["lr"],
-            weight_decay=settings["weight_decay"],
-        ),
+        source.batches(config["domains"], settings["articles_share"], settings["batch"]),
+        torch.optim.AdamW(rest, lr=settings["lr"], weight_decay=settings["weight_decay"]),
         settings["warmup_steps"],
-        Bank.empty(settings["bank"], network.position.shape[1]),
     )
     return static, full
 
 
-def resume(path: Path, network: SentenceEncoder, phases: tuple[Phase, Phase]) -> None:
+def resume(path: Path, network: SentenceEncoder, phases: tuple[Phase, ...]) -> None:
     """Takes up an interrupted run; a phase that was passed counts as spent."""
     if not path.exists():
         return
