@@ -44,30 +44,27 @@ _JAPANESE = re.compile(r"[ぁ-ヿ㐀-鿿々〆]")
 _KATAKANA_WORD = re.compile(r"[ァ-ヴー]{4,}(?:・[ァ-ヴー]{2,})*")
 _LATIN_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9.&+-]{2,}(?![A-Za-z0-9])")
 _NEGATED_END = re.compile(
-    r"(?:ない|なかった|ません(?:でした)?|ず(?=[、。])|ぬ)(?:もの|わけ|の|ん)?(?:だ|です|である"
+    r"(?:ない|なかった|ません(?:でした)?|(?<!は)ず(?=[、。])|ぬ)(?:もの|わけ|の|ん)?(?:だ|です|である"
     r"|という|とし|と[述語話指説主強明答伝み]|」|。|$)"
 )
 _NOT_A_NEGATION = re.compile(
     r"ではない(?:だろう|でしょう)?か|じゃないか|のではない(?:か|だろう|でしょう)"
-    r"|かもしれ(?:ない|ません)|なければなら(?:ない|ません)|なくてはなら|ほかならない"
+    r"|かもしれ(?:ない|ません)|なければな[らり]|なくてはな[らり]|ねばな[らり]|ほかならない"
     r"|(?:違|ちが)いない|しかない|ほかない|ざるを得ない|わけにはいかない|だけでな[いく]"
     r"|のみならず|とは限らない|やむを得ない|やまない|くてはいけない|なければいけない"
-    r"|欠かせない|欠かせません|絶えない|絶えません|ねばなら|計り知れない|紛れもない|間違いない|少なくない|少なくありません|にすぎない|に過ぎない|かねない|えない$|必ず|まず|たず|少ない"
+    r"|欠かせない|欠かせません|絶えない|絶えません|計り知れない|紛れもない|間違いない|少なくない|少なくありません|にすぎない|に過ぎない|かねない|えない$|必ず|まず|たず|少ない"
     r"|危ない|あぶない|もったいない|相次ぐ|にもかかわらず|関わらず|絶えず|思わず|尽きない"
     r"|変わらない|止まらない|とまらない"
 )
 _NEGATIVE_EN = re.compile(
-    r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot|unable|un\w+"
-    r"|in(?:adequate|sufficient|capable|complete|ability|effective|visible|appropriate"
-    r"|dependent|evitab|finite|numerabl)\w*"
-    r"|im(?:possible|probable|practical)\w*|ir(?:regular|relevant|responsible)\w*|dis\w+|non\w*"
-    r"|fail\w*|lack\w*|den(?:y|ied|ies|ying)|refus\w+|reject\w*|few|little|hardly|barely|rarely"
-    r"|seldom|avoid\w*|prevent\w*"
-    r"|stop\w*|halt\w*|ban\w*|miss\w*|absent|absence|yet|away|remain\w*|only|short|difficult\w*"
-    r"|hard|far from|rather than|instead|exempt\w*|rul\w+ out|out of|ceas\w+|low|less|fewer"
-    r"|zero|free of|shun\w*|skip\w*|drop\w*"
-    r"|withh\w+|oppos\w+|against|despite|even though|although|if|unless|until|but|lost|lose\w*"
-    r"|loss|beyond|too|end\w*|other than|except|anything|any)\b|n['’]t\b",
+    r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot|unable|un\w+|dis\w+"
+    r"|in(?:adequate|sufficient|capable|complete|ability|effective|visible|appropriate|dependent"
+    r"|evitab|finite|numerabl)\w*|im(?:possible|probable|practical)\w*|ir(?:regular|relevant)\w*"
+    r"|non\w*|\w+less|fail\w*|lack\w*|den(?:y|ied|ies|ying)|refus\w+|reject\w*|few|little|hardly"
+    r"|barely|rarely|seldom|avoid\w*|prevent\w*|stop\w*|halt\w*|ban\w*|miss\w*|absent|absence"
+    r"|yet to|far from|rather than|exempt\w*|rul\w+ out|ceas\w+|less|fewer|zero|free of|shun\w*"
+    r"|skip\w*|withh\w+|oppos\w+|lost|lose\w*|loss|beyond|other than|except|only|difficult\w*"
+    r"|hard to|remain\w*|short of|short|limited|same|still|essential|must|have to|need to)\b|n['’]t\b",
     re.I,
 )
 _PLAIN_NOT = re.compile(
@@ -75,9 +72,9 @@ _PLAIN_NOT = re.compile(
     re.I,
 )
 _NEGATIVE_JA = re.compile(
-    r"な[いかくけ]|ず|ぬ|ません|まい|無|不|非|未|否|反|拒|禁|停|止|失|欠|外|避|違|異|断|難|だめ"
-    r"|ダメ|困|やめ|以外|逆|遠|別|しか|ゼロ|免|脱|離|たくな|NO|ノー|ノン|防|抑|控|差し控|見送"
-    r"|否定|なし|無し|限|除|誤|懸念|こそ"
+    r"な[いかくけさし]|ず(?!つ)|ぬ|ません|まい|無|不|非|未|否|反|拒|禁|停|止|失|欠|避|違|断|難し|困難|苦手"
+    r"|だめ|ダメ|やめ|以外|逆|しか|ゼロ|免|脱|離|NO|ノー|ノン|防|控え|差し控|見送|除|誤|遠|抑え|別の|別だ|疑"
+    r"|外れ|外す|一般人"
 )
 _LOOP = re.compile(r"\b(\w+(?:\s+\w+){0,4})(?:[\s,.;!]+\1\b){2,}", re.I)
 _PAIR = re.compile(r"\b((?:\w+[\s,]+){2,7}\w+)[\s,.;:!]+(?:and )?\1\b", re.I)
