@@ -156,7 +156,8 @@ def test_extract_when_page_is_hostile_then_done_in_seconds(name: str) -> None:
 REFUSED = [
     "人民银行周五宣布下调贷款市场报价利率十个基点，以支持经济增长。分析人士认为此举符合预期，市场反应平淡。",
     "The central bank kept its policy rate unchanged on Thursday, as expected by most economists.",
-    "한국은행은 목요일 기준금리를 동결했다. 시장의 예상과 일치하는 결정이었다.",
+    "한국은행은 목요일 기준금리를 동결했다. 시장의 예상과 일치하는 결정이었다."
+    " 물가는 안정세를 보이고 있다.",
 ]
 
 

@@ -94,7 +94,8 @@ def _mark(gap: Gap) -> float:
     own = forms.title_mark(gap.title.text) if gap.title else ""
     marks = [forms.title_mark(h.text) for h in gap.heads]
     if own:
-        return 2.5 if own in marks else -1.0 if gap.heads else 0.0
+        unlike = -1.0 if gap.heads and own not in "【＜<《" else 0.0
+        return 2.5 if own in marks else unlike
     return 0.0
 
 
@@ -224,8 +225,13 @@ def _title_length(gap: Gap) -> float:
 
 
 def _title_form(gap: Gap) -> float:
-    """「架空市、路面電車の延伸を断念」: who, a comma, what; or two parts with a space between."""
+    """「架空市、路面電車の延伸を断念」: who, a comma, what; two parts; 「〔東京外為〕ドル…」."""
+    if any(_TITLE_TAG.match(h.text) for h in gap.heads[:2]):
+        return 1.5
     return 0.5 if any(_TITLE_FORM.match(h.text) for h in gap.heads[:2]) else 0.0
+
+
+_TITLE_TAG = re.compile(r"^[〔【\[［][^〕】\]］]{1,12}[〕】\]］][\s　]*[^\s　〕】]{6,}")
 
 
 _TITLE_FORM = re.compile(r"^[^、。\s　]{2,14}、\S|^\S{8,30}[\s　]\S{5,}")

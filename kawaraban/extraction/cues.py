@@ -69,7 +69,7 @@ def match_cue(text: str) -> Cue | None:
 _WEAK = re.compile(
     r"責任を?負(?:い(?:ません|かね)|う?もの(?:では|で)|わない)|保証する(?:もの|こと)|"
     r"勧誘(?:を|する)|投資(?:判断|の最終)|最終(?:的な)?(?:判断|決定)|ご?自身(?:の|で)|"
-    r"情報(?:の)?提供を?目的|第三者(?:へ|に)|正確性|完全性|(?:損害|損失)(?:に|は|が|を)|予告なく|"
+    r"情報(?:の)?提供(?:のみ)?を?目的|第三者(?:へ|に)|正確性|完全性|(?:損害|損失)(?:に|は|が|を)|予告なく|"
     r"転載|複製|再配信|信頼(?:できる|性)|お客(?:様|さま)|ご(?:了承|注意|留意|利用)ください|"
     r"元本(?:割れ|保証)|手数料(?:等|が)|目論見書|リスク(?:が|を)"
 )
@@ -77,6 +77,7 @@ _STRONG = re.compile(
     r"勧誘を(?:目的|意図)(?:と)?(?:し(?:た|て)(?:もの)?(?:では|で|い)|する(?:もの)?(?:では|で))|"
     r"情報(?:の)?(?:ご)?提供(?:のみ)?を(?:唯一の)?目的(?:と|に)"
 )
+_NO_LIABILITY = re.compile(r"責任を負(?:い(?:ません|かねます)|うものではありません)")
 _OWN_VOICE = re.compile(
     r"当社|弊社|当行|お客(?:様|さま)|皆(?:様|さま)|"
     r"[本当](?:資料|レポート|サイト|メール|記事|コンテンツ|情報|ページ|コラム|稿|誌|サービス)"
@@ -90,7 +91,9 @@ def is_disclaimer_prose(text: str) -> bool:
     if len(kinds) * 250 < len(sample):
         return False
     needed = 4
-    if _OWN_VOICE.search(sample) or _STRONG.search(sample):
+    if _NO_LIABILITY.search(sample) and _OWN_VOICE.search(sample):
+        needed = 1
+    elif _OWN_VOICE.search(sample) or _STRONG.search(sample):
         needed = 2
     return len(kinds) >= needed
 

@@ -27,7 +27,7 @@ _NUMBER = re.compile(
 )
 _BLANK_CELL = re.compile(r"[-−―–—*＊※★☆◎○●△▲▼]{1,5}")
 _JAPANESE = re.compile(r"[ぁ-ゖァ-ヺー々〆一-鿿㐀-䶿ｦ-ﾟ]|[\U00020000-\U0003ffff]")
-_ORNAMENT = re.compile(r"^[\s　]*[■□◆◇●○◎▼▽▲△★☆►▶▷⇒→・•※◉▪▫＊*✓✔‣⁃–—\-]+(?=\S)[\s　]*(?=[^\d\s.])")
+_ORNAMENT = re.compile(r"^[\s　]*[■□◆◇●○◎▼▽▲△★☆►▶▷⇒→・•※◉▪▫＊*✓✔‣⁃–—\-]+[\s　]*(?=[^\d\s.])")
 _TITLE_MARK = re.compile(r"^[\s　]*[■□◆◇●○◎▼▽★☆▶【＜<《]")
 _BULLET = re.compile(r"^[\s　]*(?:[・•‣⁃▪▫✓✔►▷⇒○●\-＊*]\s*(?=[^\d\s\-*])|[①-⑳])")
 _NUMBERED = re.compile(r"^[\s　]*(?:第?[\d０-９一二三四五六七八九十]{1,3}\s*[.．、)）:：位]|[①-⑳])")

@@ -129,15 +129,18 @@ _SCHEDULE_ROW = re.compile(
 def disclaimer_sections(judged: list[Judged]) -> list[Judged]:
     """Below 「【免責事項】」 what speaks of risk or responsibility, up to the next title."""
     out = list(judged)
-    inside = False
+    inside = below_head = False
     for i, item in enumerate(out):
         if item.label == "disclaimer":
             inside = True
+            below_head = below_head or item.rule == "disclaimer.head"
         elif inside and item.label in ("body", "heading", "key_point"):
-            if has_disclaimer_word(item.text) and not forms.title_mark(item.text):
+            touches = below_head and item.block.tag == "line" and not item.block.blank_before
+            cue = has_disclaimer_word(item.text) and not forms.title_mark(item.text)
+            if touches or cue:
                 relabel(out, i, "disclaimer", "disclaimer.section")
             else:
-                inside = False
+                inside = below_head = False
     return out
 
 
@@ -174,7 +177,10 @@ def site_names(judged: list[Judged]) -> list[Judged]:
     """Who publishes, above the first title: 「架空証券 マーケット情報」, 「株式会社架空」."""
     out = list(judged)
     first_body = next((i for i, item in enumerate(out) if item.label == "body"), len(out))
-    loose = [i for i in range(min(first_body, 40)) if out[i].label in LOOSE]
+    above = out[: min(first_body, 40)]
+    points = [i for i, item in enumerate(above) if item.rule == "nav.key_points_head"]
+    end = points[0] if points else len(above)
+    loose = [i for i in range(end) if out[i].label in LOOSE]
     for i in loose[:-1]:
         if _SITE_NAME.match(out[i].text) and out[i].block.tag != "h1":
             relabel(out, i, "nav", "nav.site_name")
