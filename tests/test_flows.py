@@ -114,18 +114,25 @@ def test_deploy_when_called_twice_then_one_deployment_with_its_schedule(
         for _ in range(2)
     }
     assert len(ids) == 1
-    show = "from prefect.client.orchestration import get_client as g; import json\n" + (
+    show = "from prefect.client.orchestration import get_client as g; import json, time\n" + (
         "with g(sync_client=True) as c:\n"
         "    d = c.read_deployment_by_name('daily-digest/daily')\n"
         "    print(json.dumps([d.parameters, [[s.schedule.cron, s.schedule.timezone, s.active]"
-        " for s in d.schedules]]))"
+        " for s in d.schedules]]))\n"
+        "    for _ in range(120):\n"
+        "        runs = [r for r in c.read_flow_runs(limit=9) if r.deployment_id == d.id]\n"
+        "        if runs: break\n"
+        "        time.sleep(1)\n"
+        "    print(json.dumps([r.expected_start_time.minute for r in runs]))"
     )
     done = subprocess.run(
         [sys.executable, "-c", show], env=prefect, capture_output=True, text=True, check=True
     )
-    parameters, schedules = json.loads(done.stdout.splitlines()[-1])
+    parameters, schedules = json.loads(done.stdout.splitlines()[-2])
     assert parameters == {"sources": [str(PAGES)]}
     assert schedules == [["5 6 * * *", "Asia/Tokyo", True]]
+    planned = json.loads(done.stdout.splitlines()[-1])
+    assert planned and set(planned) == {5}, "the server planned no run from the schedule"
 
 
 def test_deploy_when_no_server_is_named_then_says_what_to_do(tmp_path: Path) -> None:

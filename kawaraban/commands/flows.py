@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import redirect_stdout
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -70,6 +72,7 @@ def deploy(
     from flows.deploy import WORK_POOL, deploy
 
     lists = str(mail.resolve()) if mail else ""
-    made = deploy(sources, cron=cron, timezone=timezone, lists=lists)
+    with redirect_stdout(sys.stderr):  # Prefect prints a table for people
+        made = deploy(sources, cron=cron, timezone=timezone, lists=lists)
     print_json({"deployment": f"{'morning' if mail else 'daily-digest'}/daily", "id": made})
     tell(f"start a worker: prefect worker start --pool {WORK_POOL}")
