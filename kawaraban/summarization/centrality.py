@@ -48,9 +48,9 @@ class Weights:
     content: float = 0.15
     number: float = 0.05
     focus: float = 0.6
-    redundancy: float = 0.5
+    redundancy: float = 0.6
     leaning: float = 0.1
-    position_half_life_sentences: float = 4.0
+    position_half_life_sentences: float = 6.0
 
 
 DEFAULT_WEIGHTS = Weights()
