@@ -15,9 +15,11 @@ import pytest
 
 from kawaraban.extraction import extract
 from kawaraban.extraction.forms import strip_ornament
+from kawaraban.pipeline import Encoder
 from kawaraban.types import Document, Extraction
 
 QUALITY = Path(__file__).parent / "quality"
+MODEL = Path(__file__).parents[1] / "models" / "sentence-encoder"
 NOW = datetime(2025, 8, 2, 3, 0, tzinfo=UTC)
 
 
@@ -107,11 +109,30 @@ PAGES = [
 ]
 
 
+def check(page: GoldPage, extraction: Extraction) -> None:
+    assert found(extraction) == page.articles
+    assert [(d.label, bare(d.text)) for d in extraction.dropped] == page.dropped
+    assert all(d.rule.split(".")[0] == d.label for d in extraction.dropped)
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    if not (MODEL / "manifest.json").exists():
+        pytest.skip(f"no sentence encoder in {MODEL}")
+    from kawaraban.embedding import OnnxEncoder
+
+    return OnnxEncoder(MODEL, threads=1)
+
+
 @pytest.mark.parametrize(("page", "media_type"), PAGES, ids=[p.name for p, _ in PAGES])
 def test_extract_when_page_of_known_structure_then_every_line_in_its_place(
     page: GoldPage, media_type: str
 ) -> None:
-    extraction = extract(document(page.text, media_type))
-    assert found(extraction) == page.articles
-    assert [(d.label, bare(d.text)) for d in extraction.dropped] == page.dropped
-    assert all(d.rule.split(".")[0] == d.label for d in extraction.dropped)
+    check(page, extract(document(page.text, media_type)))
+
+
+@pytest.mark.parametrize(("page", "media_type"), PAGES, ids=[p.name for p, _ in PAGES])
+def test_extract_when_encoder_is_given_then_every_line_in_its_place(
+    page: GoldPage, media_type: str, encoder: Encoder
+) -> None:
+    check(page, extract(document(page.text, media_type), encoder=encoder))

@@ -169,7 +169,10 @@ _REPORT = re.compile(
 
 def _opener(gap: Gap) -> float:
     """「しかし、」「同社は」「この裁定は」 go on with what was said."""
-    return -2.0 if _GOES_ON.match(gap.section) else 0.0
+    return -2.0 if _GOES_ON.match(gap.section) or _SPEECH.match(gap.section) else 0.0
+
+
+_SPEECH = re.compile(r"^[\s　]*(?:―{2}|——|──|[QＱAＡ]\s*[.．：:]|「[^」]*」(?:$|\n))")
 
 
 _GOES_ON = re.compile(
@@ -206,13 +209,17 @@ def _meaning(gap: Gap) -> float:
         return 0.0
     similarity = gap.similarity()
     table = _NEAR_BELOW_HEADLINE if gap.heads else _NEAR
-    return next(points for below, points in table if similarity < below)
+    points = next(points for below, points in table if similarity < below)
+    scarce = gap.n_chars < _MIN_KNOWN_CHARS or len(gap.section) < _MIN_SECTION_CHARS
+    return points / 2 if scarce and points > 0 else points
 
 
-_NEAR = ((0.12, 3.0), (0.2, 2.0), (0.3, 0.5), (0.4, -1.0), (0.55, -2.0), (2.0, -3.0))
+_MIN_KNOWN_CHARS = 200  # two short paragraphs of one article may lie far apart
+_MIN_SECTION_CHARS = 100
+_NEAR = ((0.12, 2.5), (0.2, 1.5), (0.3, 0.5), (0.4, -1.0), (0.55, -2.0), (2.0, -3.0))
 _NEAR_BELOW_HEADLINE = ((0.12, 2.5), (0.2, 1.5), (0.3, 0.5), (0.5, 0.0), (2.0, -0.5))
 _MIN_JAPANESE = 0.5
-_MAX_MEANING = 3.0
+_MAX_MEANING = 2.5
 _MAX_WORDS = 2.0
 
 
@@ -235,6 +242,19 @@ _TITLE_TAG = re.compile(r"^[〔【\[［][^〕】\]］]{1,12}[〕】\]］][\s　]
 
 
 _TITLE_FORM = re.compile(r"^[^、。\s　]{2,14}、\S|^\S{8,30}[\s　]\S{5,}")
+
+
+def _numbered(gap: Gap) -> float:
+    """「理由その1 預金が足りない」 below a title without a number parts an article."""
+    if gap.first_head is None or (gap.title and _NUMBER.match(gap.title.text)):
+        return 0.0
+    return -2.0 if _NUMBER.match(gap.first_head.text) else 0.0
+
+
+_NUMBER = re.compile(
+    r"^[\s　■◆●【]*(?:(?:理由|ポイント|その|第|背景|論点|疑問|対策|STEP|Step)?(?:その)?"
+    r"[\d０-９一二三四五①-⑩]{1,2}(?:[\s　.．、:：】)）章部位]|つ目))"
+)
 
 
 def _title_known(gap: Gap) -> float:
@@ -262,6 +282,7 @@ SIGNS: tuple[Callable[[Gap], float], ...] = (
     _opener,
     _title_length,
     _title_form,
+    _numbered,
     _title_known,
     _page,
 )
