@@ -28,7 +28,17 @@ from service.glossaries import Shelf
 from service.metrics import Metrics
 from service.middleware import Admission, RequestLog, is_local
 from service.prefect_runs import PrefectRuns
-from service.routes import archive, glossaries, operations, reading, runs, unsubscribe
+from service.routes import (
+    archive,
+    deepl,
+    deepl_glossaries,
+    glossaries,
+    libretranslate,
+    operations,
+    reading,
+    runs,
+    unsubscribe,
+)
 from service.runs import LocalRuns, Runs
 
 _SPARE_THREADS = 8  # for what is answered however many requests wait for the translator
@@ -40,7 +50,14 @@ _WITH_KEY: tuple[APIRouter, ...] = (
     glossaries.router,
     operations.metrics_router,
 )
-_OPEN: tuple[APIRouter, ...] = (operations.open_router, unsubscribe.router)
+# open, or with keys where their clients put them
+_OPEN: tuple[APIRouter, ...] = (
+    operations.open_router,
+    unsubscribe.router,
+    libretranslate.router,
+    deepl.router,
+    deepl_glossaries.router,
+)
 
 
 def create_app(

@@ -142,6 +142,19 @@ class Context:
         """The stages of the pipeline as one request sees them."""
         return replace(self.stages, translator=self.translator(ticket, terms=terms))
 
+    def alternatives(self, ja: str, en: str, n: int) -> list[str]:
+        """Up to `n` other ways to say it, the most probable first."""
+        if self.stages.alternatives is None:
+            return []
+        found = dict.fromkeys(self.stages.alternatives(ja, n + 1))
+        return [form for form in found if form and form != en][:n]
+
+    def count_characters(self, texts: Sequence[str]) -> int:
+        """Adds to the usage that DeepL's clients can ask for."""
+        n_characters = sum(map(len, texts))
+        self.n_characters += n_characters
+        return n_characters
+
     def find_key(self, token: str) -> ApiKey | None:
         """The valid key of a token; looked up again after some seconds, so that revoking works."""
         now = self.clock()

@@ -29,6 +29,7 @@ from kawaraban.errors import (
     UsageError,
 )
 from service.batching import Cancelled, Overloaded, RequestTooLarge, TimedOut
+from service.bodies import BadRequest
 from service.logs import log_error
 
 Dialect = Literal["own", "deepl", "libretranslate"]
@@ -39,6 +40,7 @@ _LIBRETRANSLATE = (
     "/frontend/settings",
     "/health",
     "/suggest",
+    "/translate_file",
 )
 
 CLIENT_CLOSED = 499  # not sent to anybody: the client is gone
@@ -74,6 +76,7 @@ _TABLE: tuple[tuple[type[KawarabanError], int, str], ...] = (
     (Unauthorized, 401, "unauthorized"),
     (Forbidden, 403, "forbidden"),
     (NotFound, 404, "not-found"),
+    (BadRequest, 400, "bad-request"),
     (RequestTooLarge, 413, "too-large"),
     (TooLongError, 413, "too-large"),
     (Cancelled, CLIENT_CLOSED, "client-closed"),

@@ -122,7 +122,9 @@ def test_key_when_made_then_is_found_by_its_token_alone_and_stored_as_a_hash(
         other, other_token = store.create_key("desk", created_at=NOW)
         assert store.find_key(token) == key
         assert store.find_key(other_token) == other
-        assert [store.find_key(t) for t in ("", "kw_", token[:-1], token + "x", "\ud800")] == [None] * 5
+        assert [store.find_key(t) for t in ("", "kw_", token[:-1], token + "x", "\ud800")] == [
+            None
+        ] * 5
         store.revoke_key(key.id, revoked_at=NOW)
         assert store.find_key(token) is None
         assert [k.revoked_at for k in store.list_keys() if k.id == key.id] == [NOW]

@@ -1,0 +1,312 @@
+"""DeepL's glossaries, in the forms of its v2 (one language pair) and v3 (dictionaries) APIs.
+
+A glossary made here is a file of `service.glossaries`: the user sees it, and may use it elsewhere.
+There is one pair, ja→en; another is answered as DeepL answers an unsupported pair.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Response
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+
+from kawaraban.errors import UsageError
+from kawaraban.translation.glossary import Entry
+from service.access import ContextDep, require_deepl_key
+from service.bodies import BadRequest, Fields, FieldsDep, Model, first_error, parse, request_body
+from service.glossaries import UserGlossary, check_entries
+from service.routes.deepl import ERRORS
+from service.schemas.requests import ID
+
+router = APIRouter(tags=["DeepL"], dependencies=[Depends(require_deepl_key)])
+
+GlossaryId = Annotated[str, Path(pattern=ID)]
+_TSV = "text/tab-separated-values"
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+Source = Annotated[Literal["ja"], BeforeValidator(_lower)]
+Target = Annotated[Literal["en"], BeforeValidator(_lower)]
+
+
+class DictionaryIn(BaseModel):
+    source_lang: Source
+    target_lang: Target
+    entries: str = Field(min_length=1, examples=["日銀\tthe Bank of Japan"])
+    entries_format: Literal["tsv", "csv"] = "tsv"
+
+
+class GlossaryIn(DictionaryIn):
+    name: str = Field(min_length=1, max_length=1024)
+
+
+class MultiIn(BaseModel):
+    name: str = Field(min_length=1, max_length=1024)
+    dictionaries: list[DictionaryIn] = Field(min_length=1, max_length=1)
+
+
+class ChangeIn(BaseModel):
+    name: str | None = Field(default=None, min_length=1, max_length=1024)
+    dictionaries: list[DictionaryIn] = Field(default=[], max_length=1)
+
+
+class PairIn(BaseModel):
+    source_lang: Source
+    target_lang: Target
+
+
+class InfoOut(BaseModel):
+    glossary_id: str
+    name: str
+    ready: bool
+    source_lang: str
+    target_lang: str
+    creation_time: str
+    entry_count: int
+
+
+class DictionaryOut(BaseModel):
+    source_lang: str
+    target_lang: str
+    entry_count: int
+
+
+class MultiOut(BaseModel):
+    glossary_id: str
+    name: str
+    creation_time: str
+    dictionaries: list[DictionaryOut]
+
+
+class EntriesOut(BaseModel):
+    source_lang: str
+    target_lang: str
+    entries: str
+    entries_format: str
+
+
+class InfosOut(BaseModel):
+    glossaries: list[InfoOut]
+
+
+class MultisOut(BaseModel):
+    glossaries: list[MultiOut]
+
+
+class DictionariesOut(BaseModel):
+    dictionaries: list[EntriesOut]
+
+
+class PairsOut(BaseModel):
+    supported_languages: list[dict[str, str]]
+
+
+_PAIR_QUERY = {
+    "parameters": [
+        {"name": "source_lang", "in": "query", "required": True, "schema": {"enum": ["ja"]}},
+        {"name": "target_lang", "in": "query", "required": True, "schema": {"enum": ["en"]}},
+    ]
+}
+
+
+@router.get("/v2/glossary-language-pairs", responses=ERRORS)
+def deepl_glossary_pairs() -> PairsOut:
+    """The pairs that glossaries can have."""
+    return PairsOut(supported_languages=[{"source_lang": "ja", "target_lang": "en"}])
+
+
+@router.post(
+    "/v2/glossaries",
+    status_code=201,
+    responses=ERRORS,
+    openapi_extra=request_body(GlossaryIn),
+)
+def deepl_create_glossary(fields: FieldsDep, context: ContextDep) -> InfoOut:
+    """Make a glossary."""
+    body = _parsed(fields, GlossaryIn)
+    return _info(context.shelf.create(body.name, _entries(body)))
+
+
+@router.get("/v2/glossaries", responses=ERRORS)
+def deepl_list_glossaries(context: ContextDep) -> InfosOut:
+    """All glossaries."""
+    return InfosOut(glossaries=[_info(found) for found in context.shelf.list()])
+
+
+@router.get("/v2/glossaries/{glossary_id}", responses=ERRORS)
+def deepl_get_glossary(glossary_id: GlossaryId, context: ContextDep) -> InfoOut:
+    """What a glossary is."""
+    return _info(context.shelf.read(glossary_id))
+
+
+@router.get(
+    "/v2/glossaries/{glossary_id}/entries",
+    response_class=Response,
+    responses=ERRORS | {200: {"content": {_TSV: {"schema": {"type": "string"}}}}},
+)
+def deepl_get_entries(glossary_id: GlossaryId, context: ContextDep) -> Response:
+    """A glossary's terms, one a line."""
+    return Response(_tsv(context.shelf.read(glossary_id)), media_type=_TSV)
+
+
+@router.delete("/v2/glossaries/{glossary_id}", status_code=204, responses=ERRORS)
+def deepl_delete_glossary(glossary_id: GlossaryId, context: ContextDep) -> None:
+    """Remove a glossary."""
+    context.shelf.delete(glossary_id)
+
+
+@router.post(
+    "/v3/glossaries",
+    status_code=201,
+    responses=ERRORS,
+    openapi_extra=request_body(MultiIn, form=False),
+)
+def deepl_create_multilingual(fields: FieldsDep, context: ContextDep) -> MultiOut:
+    """Make a glossary of one dictionary."""
+    body = _parsed(fields, MultiIn)
+    return _multi(context.shelf.create(body.name, _entries(body.dictionaries[0])))
+
+
+@router.get("/v3/glossaries", responses=ERRORS)
+def deepl_list_multilingual(context: ContextDep) -> MultisOut:
+    """All glossaries."""
+    return MultisOut(glossaries=[_multi(found) for found in context.shelf.list()])
+
+
+@router.get("/v3/glossaries/{glossary_id}", responses=ERRORS)
+def deepl_get_multilingual(glossary_id: GlossaryId, context: ContextDep) -> MultiOut:
+    """What a glossary is."""
+    return _multi(context.shelf.read(glossary_id))
+
+
+@router.patch(
+    "/v3/glossaries/{glossary_id}",
+    responses=ERRORS,
+    openapi_extra=request_body(ChangeIn, form=False),
+)
+def deepl_change_multilingual(
+    glossary_id: GlossaryId, fields: FieldsDep, context: ContextDep
+) -> MultiOut:
+    """Rename a glossary, or merge terms into it."""
+    body = _parsed(fields, ChangeIn)
+    found = context.shelf.read(glossary_id)
+    merged = {entry.ja: entry for entry in found.entries}
+    for dictionary in body.dictionaries:
+        merged |= {entry.ja: entry for entry in _entries(dictionary)}
+    changed = context.shelf.replace(glossary_id, body.name or found.name, list(merged.values()))
+    return _multi(changed)
+
+
+@router.put(
+    "/v3/glossaries/{glossary_id}/dictionaries",
+    responses=ERRORS,
+    openapi_extra=request_body(DictionaryIn, form=False),
+)
+def deepl_replace_dictionary(
+    glossary_id: GlossaryId, fields: FieldsDep, context: ContextDep
+) -> DictionaryOut:
+    """Replace the terms of a glossary."""
+    body = _parsed(fields, DictionaryIn)
+    found = context.shelf.read(glossary_id)
+    changed = context.shelf.replace(glossary_id, found.name, _entries(body))
+    return _dictionaries(changed)[0]
+
+
+@router.get("/v3/glossaries/{glossary_id}/entries", responses=ERRORS, openapi_extra=_PAIR_QUERY)
+def deepl_get_dictionary(
+    glossary_id: GlossaryId, fields: FieldsDep, context: ContextDep
+) -> DictionariesOut:
+    """The terms of a glossary."""
+    _parsed(fields, PairIn)
+    found = context.shelf.read(glossary_id)
+    entries = EntriesOut(
+        source_lang="ja", target_lang="en", entries=_tsv(found), entries_format="tsv"
+    )
+    return DictionariesOut(dictionaries=[entries] if found.entries else [])
+
+
+@router.delete(
+    "/v3/glossaries/{glossary_id}/dictionaries",
+    status_code=204,
+    responses=ERRORS,
+    openapi_extra=_PAIR_QUERY,
+)
+def deepl_delete_dictionary(
+    glossary_id: GlossaryId, fields: FieldsDep, context: ContextDep
+) -> None:
+    """Remove the terms of a glossary."""
+    _parsed(fields, PairIn)
+    found = context.shelf.read(glossary_id)
+    context.shelf.replace(glossary_id, found.name, [])
+
+
+@router.delete("/v3/glossaries/{glossary_id}", status_code=204, responses=ERRORS)
+def deepl_delete_multilingual(glossary_id: GlossaryId, context: ContextDep) -> None:
+    """Remove a glossary."""
+    context.shelf.delete(glossary_id)
+
+
+def _parsed(fields: Fields, model: type[Model]) -> Model:
+    try:
+        return parse(fields, model)
+    except ValidationError as error:
+        name, message = first_error(error)
+        if name in ("source_lang", "target_lang"):
+            raise BadRequest("Unsupported glossary source and target language pair") from None
+        raise BadRequest(f"Bad request. Reason: {name}: {message}") from None
+
+
+def _entries(body: DictionaryIn) -> list[Entry]:
+    """Rows of two cells; DeepL's CSV may name the languages in two more."""
+    if body.entries_format == "csv":
+        try:
+            rows = [row[:2] for row in csv.reader(io.StringIO(body.entries)) if row]
+        except csv.Error:
+            raise BadRequest("Invalid glossary entries provided") from None
+    else:
+        rows = [line.split("\t") for line in body.entries.splitlines() if line]
+    if not rows or any(len(row) != 2 for row in rows):
+        raise BadRequest("Invalid glossary entries provided")
+    entries = [Entry(ja.strip(), en.strip()) for ja, en in rows]
+    try:
+        check_entries(entries)
+    except UsageError as error:
+        raise BadRequest(f"Invalid glossary entries provided: {error}") from None
+    return entries
+
+
+def _tsv(found: UserGlossary) -> str:
+    return "".join(f"{entry.ja}\t{entry.en}\n" for entry in found.entries)
+
+
+def _info(found: UserGlossary) -> InfoOut:
+    return InfoOut(
+        glossary_id=found.id,
+        name=found.name,
+        ready=True,
+        source_lang="ja",
+        target_lang="en",
+        creation_time=found.created_at.isoformat(),
+        entry_count=len(found.entries),
+    )
+
+
+def _dictionaries(found: UserGlossary) -> list[DictionaryOut]:
+    n_terms = len(found.entries)
+    one = DictionaryOut(source_lang="ja", target_lang="en", entry_count=n_terms)
+    return [one] if n_terms else []
+
+
+def _multi(found: UserGlossary) -> MultiOut:
+    return MultiOut(
+        glossary_id=found.id,
+        name=found.name,
+        creation_time=found.created_at.isoformat(),
+        dictionaries=_dictionaries(found),
+    )
