@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -52,7 +53,13 @@ class Outcome:
 
 
 def crash_run(
-    folder: Path, *, n_readers: int, n_kills: int, seed: int, connections: int = 4
+    folder: Path,
+    *,
+    n_readers: int,
+    n_kills: int,
+    seed: int,
+    connections: int = 4,
+    kill: signal.Signals = signal.SIGKILL,
 ) -> Outcome:
     """One mailing with its kills; the store and the list lie in `folder`."""
     rng = random.Random(seed)
@@ -67,7 +74,7 @@ def crash_run(
     with MailServer(dot_delay_s=0.01) as server:
         environ = _environ(folder, server.port, connections)
         for n_taken in outcome.kill_after:
-            _send_and_kill(environ, server, n_taken, after_s=rng.uniform(0, 0.08))
+            _send_and_kill(environ, server, n_taken, after_s=rng.uniform(0, 0.08), kill=kill)
         _send(environ)
         counts = server.counts()
         with _store(folder) as store:
@@ -110,7 +117,12 @@ def _command() -> list[str]:
 
 
 def _send_and_kill(
-    environ: dict[str, str], server: MailServer, n_taken: int, *, after_s: float
+    environ: dict[str, str],
+    server: MailServer,
+    n_taken: int,
+    *,
+    after_s: float,
+    kill: signal.Signals,
 ) -> None:
     """Send until the server has taken so many in all, wait a moment more, and kill."""
     process = subprocess.Popen(_command(), env=environ, stdout=subprocess.DEVNULL)
@@ -119,7 +131,7 @@ def _send_and_kill(
             raise RuntimeError(f"the server took {len(server.taken)} of {n_taken} letters")
         time.sleep(after_s)
     finally:
-        process.kill()
+        process.send_signal(kill)
         process.wait()
 
 

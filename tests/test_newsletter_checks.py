@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import base64
+import email
+import email.policy
 import re
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sample_digest import hostile_digest, sample_digest
 from test_export_email import many
 
-from kawaraban.export.email import Edition
+from kawaraban.export import wording
+from kawaraban.export.email import Edition, MailOptions, MailParts, compose
+from kawaraban.export.safe import clean
 from kawaraban.newsletter.checks import check_message
 from kawaraban.newsletter.contrast import contrast, faint_texts
 from kawaraban.newsletter.letters import Press
 from kawaraban.newsletter.recipients import MailingList, Recipient
 from kawaraban.types import Digest, Flag
 
+HEADERS = [
+    *("From", "To", "List-Id", "Auto-Submitted", "List-Unsubscribe", "List-Unsubscribe-Post"),
+    *("Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Language"),
+]
 READER = Recipient("reader@example.com", "田中 花子")
 EDITIONS: list[Edition] = ["full", "headlines", "japanese_first"]
 GOOD = [
@@ -178,3 +188,27 @@ def test_faint_texts_when_a_rule_needs_its_ancestor_then_it_counts_only_there() 
     )
     assert faint_texts(page, dark=False) == []
     assert faint_texts(page, dark=True) == ["“near” #222222 on #000000: 1.3"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(title=st.text(max_size=150), name=st.text(max_size=60), phrase=st.text(max_size=60))
+def test_compose_when_titles_and_names_are_anything_then_no_header_is_added_or_broken(
+    title: str, name: str, phrase: str
+) -> None:
+    subject = wording.shortened(clean(title).strip(), 110)
+    parts = MailParts(subject, sample_digest().created_at, "text", "<p>html</p>", "key")
+    options = MailOptions(
+        sender="Kawaraban <news@example.com>",
+        recipient=Recipient("reader@example.com", clean(name).strip()).header,
+        list_title="".join(char for char in clean(phrase).strip() if char not in '<>"\\') or "x",
+        unsubscribe_url="https://news.example.com/newsletter/unsubscribe/" + "k" * 32,
+    )
+    raw = compose(parts, options=options)
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert message.keys() == HEADERS
+    assert [address.addr_spec for address in message["To"].addresses] == ["reader@example.com"]
+    assert str(message["List-Id"]).endswith("<daily.kawaraban.localhost>")
+    assert message.get_content_type() == "multipart/alternative"

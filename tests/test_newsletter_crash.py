@@ -1,6 +1,7 @@
 """The newsletter killed while it sends: nobody twice, nobody never."""
 
 import importlib.util
+import signal
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -30,3 +31,9 @@ def test_send_when_killed_and_started_again_then_each_reader_has_one_letter(
     # What was lost for the time being is exactly what is reported as unknown and was not taken.
     assert outcome.n_without == outcome.n_unknown - outcome.n_unknown_taken
     assert outcome.n_unknown <= outcome.n_kills * outcome.connections
+
+
+@pytest.mark.timeout(300)
+def test_send_when_asked_to_end_then_no_letter_is_left_unknown(tmp_path: Path) -> None:
+    outcome = benchmark().crash_run(tmp_path, n_readers=30, n_kills=1, seed=3, kill=signal.SIGTERM)
+    assert (outcome.n_unknown, outcome.n_without, outcome.most_copies) == (0, 0, 1)

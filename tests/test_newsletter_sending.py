@@ -179,6 +179,18 @@ def test_send_when_a_reader_leaves_between_body_and_dot_then_it_is_not_taken(
     assert counts["withdrawn"] == 1
 
 
+def test_send_when_a_reader_was_taken_off_the_list_then_the_letter_is_withdrawn(
+    store: Store,
+) -> None:
+    with MailServer({"r1@example.com": ["451"]}) as server:
+        settings = settings_for(server, smtp_attempts=1)
+        send(store, job_for(store, settings, MailingList("desk", READERS[:2])), settings=settings)
+        shorter = job_for(store, settings, MailingList("desk", READERS[:1]))
+        counts = send(store, shorter, settings=settings)
+    assert (counts["sent"], counts["withdrawn"]) == (1, 1)
+    assert server.counts() == {"r0@example.com": 1}
+
+
 def test_send_when_the_digest_was_made_again_then_the_mailing_keeps_the_first(store: Store) -> None:
     with MailServer({"r1@example.com": ["451"]}) as server:
         settings = settings_for(server, smtp_attempts=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -141,6 +142,8 @@ def send(
             for record in preview(database, job):
                 print_json(record)
             return
+        # Asked to end, it finishes the letters whose last line is written: none becomes unknown.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         counts = send_job(
             database,
             job,

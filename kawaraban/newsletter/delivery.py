@@ -64,12 +64,13 @@ def deliver(
     Only the holder of `store.sole_sender()` may call it. Raises ServerError or RefusedError when
     the server, not a letter, is the reason that letters are left.
     """
-    store.recover(mailing, now=datetime.now(UTC))
-    waiting = [
-        letter
-        for letter in store.letters(mailing, states=("queued", "retry"))
-        if letter.address in readers
-    ]
+    now = datetime.now(UTC)
+    store.recover(mailing, now=now)
+    waiting = store.letters(mailing, states=("queued", "retry"))
+    for letter in waiting:
+        if letter.address not in readers:
+            store.settle(letter, "withdrawn", reply="off the list", now=now, next_at=now)
+    waiting = [letter for letter in waiting if letter.address in readers]
     run = _Run(store, press, readers, server, limits, secret, _Heap(waiting), progress)
     n_threads = min(limits.connections, len(waiting))
     if n_threads:
