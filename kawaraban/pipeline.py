@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -107,20 +108,24 @@ def load_stages(settings: Settings, store: Store | None = None) -> Stages:
     from kawaraban.translation.annotation import escape
     from kawaraban.translation.engine import DecodeOptions, load_translator
     from kawaraban.translation.glossary import load_glossary
+    from kawaraban.translation.lexicon import read_lexicon
     from kawaraban.translation.memory import MemoryTranslator
     from kawaraban.translation.repair import FaithfulTranslator
 
     encoder = OnnxEncoder(settings.sentence_encoder or embedded("sentence-encoder"))
+    model = Path(settings.translation_model or embedded("ja-en"))
     engine = load_translator(
-        settings.translation_model or embedded("ja-en"),
+        model,
         threads=settings.threads,
         beam_size=settings.beam_size,
         max_batch_tokens=settings.max_batch_tokens,
         max_sentence_tokens=settings.max_sentence_tokens,
     )
+    terms = model / "lexicon.tsv"
+    lexicon = read_lexicon(terms) if terms.is_file() else None
 
     def faithful(glossary: Glossary) -> Translator:
-        return FaithfulTranslator(engine, glossary, encoder=encoder)
+        return FaithfulTranslator(engine, glossary, encoder=encoder, lexicon=lexicon)
 
     def alternatives(ja: str, n: int) -> list[str]:
         options = DecodeOptions(beam_size=max(n, 4), n_hypotheses=n)

@@ -64,7 +64,8 @@ _NEGATIVE_EN = re.compile(
     r"|barely|rarely|seldom|avoid\w*|prevent\w*|stop\w*|halt\w*|ban\w*|miss\w*|absent|absence"
     r"|yet to|far from|rather than|exempt\w*|rul\w+ out|ceas\w+|less|fewer|zero|free of|shun\w*"
     r"|skip\w*|withh\w+|oppos\w+|lost|lose\w*|loss|beyond|other than|except|only|difficult\w*"
-    r"|hard to|remain\w*|short of|short|limited|same|still|essential|must|have to|need to)\b|n['’]t\b",
+    r"|hard to|remain\w*|short of|short|limited|same|still|essential|must|have to|need to)\b"
+    r"|n['’]t\b",
     re.I,
 )
 _PLAIN_NOT = re.compile(

@@ -25,6 +25,7 @@ from kawaraban.translation.annotation import annotate, escape
 from kawaraban.translation.checks import Limits, check
 from kawaraban.translation.clauses import split_clauses
 from kawaraban.translation.engine import DecodeOptions, Hypothesis
+from kawaraban.translation.figures import replace_figures
 from kawaraban.translation.glossary import Glossary, Term, check_terms
 from kawaraban.translation.lexicon import TermLexicon
 from kawaraban.translation.names import name_flags
@@ -96,6 +97,11 @@ class _Draft:
     def doubt(self) -> int:
         return sum(_WEIGHTS.get(flag.kind, 0) for flag in self.flags)
 
+    @property
+    def worth_another_look(self) -> bool:
+        """Not where the model is merely unsure: its next best guess is no surer."""
+        return any(flag.kind in _WEIGHTS and flag.kind != "low_log_prob" for flag in self.flags)
+
 
 class FaithfulTranslator:
     """A `pipeline.Translator` that checks what it says."""
@@ -127,9 +133,7 @@ class FaithfulTranslator:
         first = self._engine.decode([source.annotated for source in sources])
         drafts = self._judge([(source, h[0]) for source, h in zip(sources, first, strict=True)])
         self._improve(sources, drafts)
-        final = [
-            _with_figures(source, draft) for source, draft in zip(sources, drafts, strict=True)
-        ]
+        final = [_with_figures(*pair) for pair in zip(sources, drafts, strict=True)]
         done = {
             source.ja: self._translation(source, self._rejudge(source, draft))
             for source, draft in zip(sources, final, strict=True)
@@ -196,7 +200,7 @@ class FaithfulTranslator:
 
     def _improve(self, sources: Sequence[_Source], drafts: list[_Draft]) -> None:
         """Decodes suspects again; a better candidate takes its draft's place in `drafts`."""
-        suspects = [i for i, draft in enumerate(drafts) if draft.doubt]
+        suspects = [i for i, draft in enumerate(drafts) if draft.worth_another_look]
         if not suspects:
             return
         self._decode_again(sources, drafts, [(i, sources[i].annotated) for i in suspects])
@@ -288,52 +292,5 @@ def _joined(hypotheses: Sequence[Hypothesis]) -> Hypothesis:
 
 
 def _with_figures(source: _Source, draft: _Draft) -> _Draft:
-    """The draft with wrong figures replaced, where it is certain which figure stands for which."""
-    for item in draft.numbers:
-        if item.verdict != "wrong" or item.ja_span is None or item.en_span is None:
-            continue
-        quantity = next((q for q in source.quantities if (q.start, q.end) == item.ja_span), None)
-        form = _replacement(quantity, item, draft) if quantity else ""
-        if not form:
-            continue
-        start, end = item.en_span
-        before = draft.en[:start]
-        if form.startswith("the ") and before.lower().endswith("the "):
-            form = form.removeprefix("the ")
-        en = before + form + draft.en[end:]
-        numbers = compare(source.quantities, parse_en(en), source=source.ja)
-        if _n_bad(numbers) < _n_bad(draft.numbers) and any(
-            check.ja_span == item.ja_span and check.verdict == "ok" for check in numbers
-        ):
-            marked = tuple(
-                replace(check, verdict="repaired") if check.ja_span == item.ja_span else check
-                for check in numbers
-            )
-            return _with_figures(source, replace(draft, en=en, numbers=marked))
-    return draft
-
-
-def _replacement(quantity: Quantity, item: NumberCheck, draft: _Draft) -> str:
-    """The figure to write in place of `item.en`; "" where another figure could be meant.
-
-    Certain means: no other figure of the sentence is wrong or missing in the same unit, and the
-    English figure is of the same unit or calendar kind.
-    """
-    rivals = [
-        other for other in draft.numbers
-        if other is not item and other.verdict in ("wrong", "missing") and other.unit == item.unit
-    ]  # fmt: skip
-    wrong = next((q for q in parse_en(draft.en) if (q.start, q.end) == item.en_span), None)
-    if rivals or wrong is None:
-        return ""
-    same_unit = wrong.unit == quantity.unit != ""
-    bare = wrong.kind == "number" and quantity.kind in ("count", "number", "ordinal")
-    calendar = {wrong.kind, quantity.kind} <= {"date", "year"}
-    lone = sum(other.verdict in ("wrong", "missing") for other in draft.numbers) == 1
-    if not (same_unit or calendar or (bare and lone)):
-        return ""
-    return render_en(replace(quantity, approximate=False, bound=""))
-
-
-def _n_bad(numbers: Iterable[NumberCheck]) -> int:
-    return sum(item.verdict in ("wrong", "missing") for item in numbers)
+    en, numbers = replace_figures(source.ja, draft.en, source.quantities, draft.numbers)
+    return replace(draft, en=en, numbers=numbers)
