@@ -42,7 +42,7 @@ def _entry(story: Story, digest: Digest) -> etree._Element:
     first = story.entries[0]
     entry = _root(ATOM, "entry")
     _text(entry, "id", story_id(story, digest))
-    _text(entry, "title", wording.headline(first)[0])
+    _text(entry, "title", wording.lead_headline(first))
     _text(entry, "updated", feed_time(digest.created_at))
     if first.article.published_at:
         _text(entry, "published", feed_time(first.article.published_at))

@@ -167,9 +167,7 @@ def subject(digest: Digest) -> str:
     day = wording.long_day(digest.day).split(", ")[1].rsplit(" ", 1)[0]
     if not digest.stories:
         return f"No story today | Kawaraban, {day}"
-    first = digest.stories[0].entries[0]
-    en, ja = wording.headline(first)
-    shown = ja if wording.is_suspect(first.title) else en
+    shown = wording.lead_headline(digest.stories[0].entries[0])
     return f"{wording.shortened(clean(shown).strip(), SUBJECT_CHARS)} | Kawaraban, {day}"
 
 
@@ -204,7 +202,7 @@ def _style(name: str) -> Markup:
 
 def _preheader(digest: Digest) -> str:
     """What a mail list shows after the subject: the stories that the subject does not name."""
-    rest = [wording.headline(story.entries[0])[0] for story in digest.stories[1:4]]
+    rest = [wording.lead_headline(story.entries[0]) for story in digest.stories[1:4]]
     return wording.shortened("; ".join(rest) or wording.contents_line(digest), 140)
 
 

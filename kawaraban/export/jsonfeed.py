@@ -39,7 +39,7 @@ def render_json_feed(digest: Digest) -> str:
 
 def _item(story: Story, number: int, digest: Digest) -> dict[str, Any]:
     first = story.entries[0]
-    title_en, title_ja = wording.headline(first)
+    title_ja = wording.headline(first)[1]
     link = safe_link(first.article.url)
     flags = [flag for entry in story.entries for flag in entry.title.flags]
     flags += [
@@ -51,7 +51,7 @@ def _item(story: Story, number: int, digest: Digest) -> dict[str, Any]:
     return {
         "id": story_id(story, digest),
         **({"url": link} if link else {}),
-        "title": clean(title_en),
+        "title": clean(wording.lead_headline(first)),
         "content_html": etree.tostring(story_content(story), encoding="unicode", method="html"),
         "content_text": "\n".join(story_lines(number, story)).strip("-\n") + "\n",
         "date_published": feed_time(first.article.published_at or digest.created_at),

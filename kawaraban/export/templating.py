@@ -43,7 +43,8 @@ def environment() -> Environment:
     )
     for function in (
         *(wording.long_day, wording.japanese_day, wording.tokyo_time, wording.outlet),
-        *(wording.headline, wording.is_suspect, wording.byline, wording.copies),
+        *(wording.headline, wording.lead_headline, wording.is_suspect),
+        *(wording.byline, wording.copies),
         *(wording.contents_line, wording.empty_reason, wording.coverage_rows, wording.by_class),
         *(wording.shortened, wording.signature, wording.figure, wording.value),
     ):

@@ -98,7 +98,8 @@ def story_lines(
 
 def _entry(entry: DigestEntry, label: str, *, n_sentences: int | None, ja_first: bool) -> list[str]:
     titles = wording.headline(entry)
-    first, second = reversed(titles) if ja_first else titles
+    ja_leads = titles[1] and (ja_first or wording.is_suspect(entry.title))
+    first, second = reversed(titles) if ja_leads else titles
     lines = wrap(first, first=label)
     if second:
         lines += wrap(second, first=" " * width(label))

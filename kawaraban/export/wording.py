@@ -116,6 +116,12 @@ def headline(entry: DigestEntry) -> tuple[str, str]:
     return en or "(no headline)", ja
 
 
+def lead_headline(entry: DigestEntry) -> str:
+    """The one line that stands for an article: Japanese where the English cannot be relied on."""
+    en, ja = headline(entry)
+    return ja if ja and is_suspect(entry.title) else en
+
+
 def is_suspect(translation: Translation) -> bool:
     """Whether the Japanese comes first because the English cannot be relied on."""
     return any(flag.kind in SUSPECT for flag in translation.flags)
