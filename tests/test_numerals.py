@@ -221,6 +221,12 @@ def test_compare_when_english_invents_a_figure_then_reports_it() -> None:
     assert (check.ja, check.en, check.verdict) == ("", "$30 million", "wrong")
 
 
+def test_compare_when_invented_figure_has_digits_of_another_then_reports_it() -> None:
+    ja, en = "10月30日に会談した。", "They met on Oct. 30 and on Oct. 10."
+    verdicts = [check.verdict for check in compare(parse_ja(ja), parse_en(en), source=ja)]
+    assert verdicts == ["ok", "wrong"]
+
+
 def test_compare_when_name_digits_are_copied_then_is_content() -> None:
     ja, en = "GPT-5とH20を比べた。", "It compared GPT-5 with the H20."
     assert compare(parse_ja(ja), parse_en(en), source=ja) == ()

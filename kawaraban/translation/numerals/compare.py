@@ -152,10 +152,15 @@ def _soft_suspect(quantity: Quantity, en: Sequence[Quantity], claimed: set[int])
 
 def _explained(en: Quantity, ja: Sequence[Quantity], source: str) -> bool:
     """An English figure that repeats one of the Japanese, or copies digits of a name there."""
+    if any(match_grade(left, en) for left in ja):
+        return True
+    rest = list(flatten(source))
+    for quantity in ja:
+        rest[quantity.start : quantity.end] = " " * (quantity.end - quantity.start)
+    names = "".join(rest).replace(",", "")
     digits = re.findall(r"\d+(?:\.\d+)?", en.surface.replace(",", ""))
-    flat = flatten(source).replace(",", "")
-    return any(match_grade(left, en) for left in ja) or all(
-        re.search(rf"(?<![\d.]){re.escape(run)}(?![\d.])", flat) for run in digits
+    return bool(digits) and all(
+        re.search(rf"(?<![\d.]){re.escape(run)}(?![\d.])", names) for run in digits
     )
 
 
