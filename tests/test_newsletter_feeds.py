@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+import feedparser
 import jsonschema
 import pytest
 from lxml import etree
@@ -39,6 +40,7 @@ JSON_FEED = {
         "version": {"const": "https://jsonfeed.org/version/1.1"},
         "title": {"type": "string", "minLength": 1},
         "description": {"type": "string"},
+        "feed_url": {"type": "string", "pattern": "^https?://"},
         "language": {"type": "string", "pattern": "^[a-z]{2}(-[A-Za-z]+)*$"},
         "authors": AUTHORS,
         "items": {
@@ -113,6 +115,21 @@ def test_feeds_name_a_story_alike_and_again_after_a_rerun() -> None:
     ids = atom.xpath("//a:entry/a:id/text()", namespaces={"a": ATOM})
     assert [item["id"] for item in read(digest)["items"]] == ids
     assert [item["id"] for item in read(later)["items"]] == ids[::-1]
+
+
+def test_feeds_of_several_days_hold_each_story_once_and_say_where_they_are() -> None:
+    today = sample_digest()
+    before = replace(today, day=today.day - timedelta(days=1))
+    url = "https://news.example.com/feed"
+    feed = json.loads(render_json_feed(today, [before], url=url))
+    jsonschema.Draft202012Validator(JSON_FEED).validate(feed)
+    atom = feedparser.parse(render_atom(today, [before], url=url))
+    assert not atom.bozo
+    assert atom.feed.id == "tag:kawaraban.invalid,2026:digests"
+    assert [link.href for link in atom.feed.links] == [feed["feed_url"]] == [url]
+    ids = [item["id"] for item in feed["items"]]
+    assert [entry.id for entry in atom.entries] == ids
+    assert len(set(ids)) == len(ids) == 6
 
 
 def test_json_feed_is_read_by_our_own_reader() -> None:

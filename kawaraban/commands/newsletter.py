@@ -51,6 +51,13 @@ class Format(StrEnum):
     LISTMONK = "listmonk"
 
 
+class FeedFormat(StrEnum):
+    """What `newsletter feed` writes."""
+
+    ATOM = "atom"
+    JSON = "json"
+
+
 @app.callback()
 def _group() -> None:
     """The digest as a mail."""
@@ -79,6 +86,25 @@ def export(
         )
     options = MailOptions(sender=settings.newsletter_sender)
     sys.stdout.buffer.write(render_mail_as(digest, format.value, options=options))
+
+
+@app.command()
+def feed(
+    days: Annotated[int, typer.Option("--days", help="So many newest digests.", min=1)] = 7,
+    format: Annotated[FeedFormat, typer.Option("--format", help="Kind of feed.")] = FeedFormat.ATOM,
+    url: Annotated[str, typer.Option("--url", help="Where the feed will be found.")] = "",
+) -> None:
+    """Write a feed of the newest digests to standard output, both languages in full."""
+    from kawaraban.export.atom import render_atom
+    from kawaraban.export.jsonfeed import render_json_feed
+
+    with open_store(Settings.from_env()) as database:
+        found = [database.get_digest(when) for when in database.list_days()[:days]]
+    digests = [digest for digest in found if digest is not None]
+    if not digests:
+        raise UsageError("no digest in the store; make one with `kawaraban digest SOURCE...`")
+    render = render_atom if format is FeedFormat.ATOM else render_json_feed
+    sys.stdout.buffer.write(render(digests[0], digests[1:], url=url).encode())
 
 
 @app.command()

@@ -7,6 +7,7 @@ Ids are tag URIs of the day and the story, so that a reader knows an entry again
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from lxml import etree
@@ -22,20 +23,31 @@ AUTHORITY = "tag:kawaraban.invalid,2026"  # a name that nobody else can hold
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def render_atom(digest: Digest) -> str:
-    """The whole feed. The same digest gives the same bytes."""
+def render_atom(digest: Digest, older: Sequence[Digest] = (), *, url: str = "") -> str:
+    """A feed of one digest, or of several, newest first; `url` is where it will be found.
+
+    The same digests give the same bytes.
+    """
     feed = _root(ATOM, "feed")
     feed.set(_LANG, "en")
-    _text(feed, "id", feed_id(digest))
-    _text(feed, "title", f"Kawaraban, {wording.long_day(digest.day)}")
+    _text(feed, "id", f"{AUTHORITY}:digests" if older else feed_id(digest))
+    _text(feed, "title", feed_title(digest, older))
     summary = wording.contents_line(digest) if digest.stories else wording.empty_reason(digest)
     _text(feed, "subtitle", summary)
     _text(feed, "updated", feed_time(digest.created_at))
+    if link := safe_link(url):
+        etree.SubElement(feed, f"{{{ATOM}}}link", {"rel": "self", "href": link})
     _text(etree.SubElement(feed, f"{{{ATOM}}}author"), "name", "Kawaraban")
     _text(feed, "generator", "Kawaraban")
-    for story in digest.stories:
-        feed.append(_entry(story, digest))
+    for each in (digest, *older):
+        for story in each.stories:
+            feed.append(_entry(story, each))
     return f'<?xml version="1.0" encoding="utf-8"?>\n{etree.tostring(feed, encoding="unicode")}\n'
+
+
+def feed_title(digest: Digest, older: Sequence[Digest]) -> str:
+    """With the day where it is the feed of one."""
+    return "Kawaraban" if older else f"Kawaraban, {wording.long_day(digest.day)}"
 
 
 def _entry(story: Story, digest: Digest) -> etree._Element:

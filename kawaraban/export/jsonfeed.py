@@ -9,12 +9,13 @@ feed. `_kawaraban` holds what no field of the format can: the Japanese headline,
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from lxml import etree
 
 from kawaraban.export import wording
-from kawaraban.export.atom import feed_id, feed_time, story_content, story_id
+from kawaraban.export.atom import feed_time, feed_title, story_content, story_id
 from kawaraban.export.safe import clean, safe_link
 from kawaraban.export.text import story_lines
 from kawaraban.types import Digest, Story
@@ -22,17 +23,24 @@ from kawaraban.types import Digest, Story
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def render_json_feed(digest: Digest) -> str:
-    """The whole feed. The same digest gives the same bytes."""
+def render_json_feed(digest: Digest, older: Sequence[Digest] = (), *, url: str = "") -> str:
+    """A feed of one digest, or of several, newest first; `url` is where it will be found.
+
+    The same digests give the same bytes.
+    """
     about = wording.contents_line(digest) if digest.stories else wording.empty_reason(digest)
     feed = {
         "version": VERSION,
-        "title": f"Kawaraban, {wording.long_day(digest.day)}",
+        "title": feed_title(digest, older),
+        **({"feed_url": link} if (link := safe_link(url)) else {}),
         "description": about,
         "language": "en",
         "authors": [{"name": "Kawaraban"}],
-        "items": [_item(story, number, digest) for number, story in enumerate(digest.stories, 1)],
-        "_kawaraban": {"id": feed_id(digest), "day": digest.day.isoformat()},
+        "items": [
+            _item(story, number, each)
+            for each in (digest, *older)
+            for number, story in enumerate(each.stories, start=1)
+        ],
     }
     return json.dumps(feed, ensure_ascii=False, indent=1) + "\n"
 
@@ -59,6 +67,7 @@ def _item(story: Story, number: int, digest: Digest) -> dict[str, Any]:
         "authors": [{"name": clean(outlet) or "unknown"} for outlet in story.outlets],
         "language": "en",
         "_kawaraban": {
+            "day": digest.day.isoformat(),
             "title_ja": clean(title_ja),
             "rank": number,
             "reasons": [clean(reason) for reason in story.reasons],

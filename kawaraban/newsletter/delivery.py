@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kawaraban.store.outbox import LetterState
 
 MAX_PAUSE_S = 3600.0
+_RECONNECT_S = 30.0  # at most, before the next try to reach the server
 _IDLE_S = 5.0  # a connection that would wait longer for the next letter is closed meanwhile
 
 Progress = Callable[[int, int], None]  # settled, total
@@ -195,7 +196,7 @@ class _Run:
                         if failed_in_a_row >= self.limits.attempts:
                             raise
                         self.heap.put_back(letter, due=datetime.now(UTC), tries=tries)
-                        self.heap.pause(self.limits.pause_s(failed_in_a_row))
+                        self.heap.pause(min(self.limits.pause_s(failed_in_a_row), _RECONNECT_S))
                         continue
                     self._keep(letter, reply, tries + 1)
         except BaseException:
