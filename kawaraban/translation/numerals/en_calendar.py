@@ -142,6 +142,7 @@ def read_decades(text: str) -> list[Quantity]:
                 high=number + 9,
                 value=f"{number}s",
                 also=also,
+                weak=True,
             )
         )
     return found

@@ -170,6 +170,9 @@ def _read_day(text: str, flat: str, pos: int) -> Quantity | None:
 
 
 def _read_time(text: str, flat: str, pos: int) -> Quantity | None:
+    if flat.startswith("正午", pos):
+        noon = Decimal(720)
+        return Quantity(text[pos : pos + 2], pos, pos + 2, "T12:00", noon, noon, "time", "time")
     match = _TIME.match(flat, pos)
     if match is None:
         return None
