@@ -56,7 +56,7 @@ class _Window:
 class OnnxEncoder:
     """A verified model directory, loaded. Safe to share between threads."""
 
-    def __init__(self, directory: str | Path, *, threads: int = 2) -> None:
+    def __init__(self, directory: str | Path, *, threads: int = 1) -> None:
         """Checks the files against the manifest; `threads` are the cores that one call may use."""
         import onnxruntime
         import sentencepiece
@@ -98,7 +98,8 @@ class OnnxEncoder:
         return units
 
     def _windows(self, sentences: Sequence[str]) -> Iterator[_Window]:
-        encoded = self._tokenizer.encode([prepare(text) for text in sentences])
+        # One thread: by default a pool over all cores is woken for each call.
+        encoded = self._tokenizer.encode([prepare(text) for text in sentences], num_threads=1)
         for index, pieces in enumerate(encoded):
             count = -(-len(pieces) // self.max_tokens)
             for part in range(count):

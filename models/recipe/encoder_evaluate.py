@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import os
 import platform
 import time
 from collections.abc import Sequence
@@ -159,11 +160,12 @@ def evaluate(encoder: Embeds, shared: Path, config: dict[str, Any]) -> list[Scor
 
 
 def hardware() -> str:
-    """Processor and cores, as the kernel names them."""
+    """Processor and cores as the kernel names them, and how much else they have to do."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else []
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return f"{names[0] if names else platform.machine()}, {len(names) or '?'} cores"
+    machine = f"{names[0] if names else platform.machine()}, {len(names) or '?'} cores"
+    return f"{machine}, load {os.getloadavg()[0]:.1f}"
 
 
 def speed(encoder: Embeds, sentences: Sequence[str], *, rounds: int = 5) -> dict[str, float]:
