@@ -135,12 +135,12 @@ HOSTILE = {
     "50,000 nodes": ("<body>" + f"<div><p>{BODY}</p></div>" * 25_000, "text/html"),
     "50,000 levels": ("<body>" + "<div>" * 50_000 + BODY * 2, "text/html"),
     "50,000 inline levels": ("<body><p>" + "<span>かな" * 50_000, "text/html"),
-    "100,000 line breaks": ("<body>" + "日銀は<br>" * 100_000, "text/html"),
+    "50,000 line breaks": ("<body>" + "日銀は<br>" * 50_000, "text/html"),
     "deep JSON-LD": (
         '<script type="application/ld+json">' + "[" * 90_000 + f"</script><p>{BODY}",
         "text/html",
     ),
-    "60,000 short lines": ("日銀は動く\n" * 60_000, "text/plain"),
+    "40,000 short lines": ("日銀は動く\n" * 40_000, "text/plain"),
 }
 
 

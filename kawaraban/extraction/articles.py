@@ -44,7 +44,8 @@ def extract(document: Document, *, encoder: Encoder | None = None) -> Extraction
 def _extract_html(document: Document, text: str, encoder: Encoder | None) -> Extraction:
     """Class names may lie: if they leave no article, the page is read without them."""
     extraction = _finish(document, parse_html(text), encoder)
-    if extraction.articles:
+    hinted = any(".in_" in d.rule and forms.is_prose(d.text) for d in extraction.dropped)
+    if extraction.articles or not hinted:
         return extraction
     return _finish(document, parse_html(text, hints=False), encoder)
 

@@ -59,6 +59,7 @@ def _compile(pattern: str, words: dict[str, str]) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def match_cue(text: str) -> Cue | None:
     """The first cue that fits."""
     if len(text) > MAX_CUE_CHARS:
