@@ -92,6 +92,8 @@ def test_json_feed_is_what_its_specification_asks_for(digest: Digest) -> None:
 def test_json_feed_holds_every_sentence_in_both_languages_and_both_forms() -> None:
     digest = sample_digest()
     for story, item in zip(digest.stories, read(digest)["items"], strict=True):
+        assert item["content_html"].startswith("<div><p>")
+        assert "xml:lang" not in item["content_html"]
         html = "".join(lxml_html.fromstring(item["content_html"]).itertext())
         for body in (html, item["content_text"]):
             squeezed = re.sub(r"\s+", "", body)

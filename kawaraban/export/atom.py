@@ -20,7 +20,7 @@ from kawaraban.types import Digest, DigestEntry, Flag, Story, Translation
 ATOM = "http://www.w3.org/2005/Atom"
 XHTML = "http://www.w3.org/1999/xhtml"
 AUTHORITY = "tag:kawaraban.invalid,2026"  # a name that nobody else can hold
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def render_atom(digest: Digest, older: Sequence[Digest] = (), *, url: str = "") -> str:
@@ -29,7 +29,7 @@ def render_atom(digest: Digest, older: Sequence[Digest] = (), *, url: str = "") 
     The same digests give the same bytes.
     """
     feed = _root(ATOM, "feed")
-    feed.set(_LANG, "en")
+    feed.set(XML_LANG, "en")
     _text(feed, "id", f"{AUTHORITY}:digests" if older else feed_id(digest))
     _text(feed, "title", feed_title(digest, older))
     summary = wording.contents_line(digest) if digest.stories else wording.empty_reason(digest)
@@ -140,7 +140,7 @@ def _add(parent: etree._Element, tag: str, text: str = "", lang: str = "") -> et
     element = etree.SubElement(parent, f"{{{XHTML}}}{tag}")
     if lang:
         element.set("lang", lang)
-        element.set(_LANG, lang)
+        element.set(XML_LANG, lang)
     element.text = clean(text)
     return element
 

@@ -15,7 +15,14 @@ from typing import Any
 from lxml import etree
 
 from kawaraban.export import wording
-from kawaraban.export.atom import feed_time, feed_title, story_content, story_id
+from kawaraban.export.atom import (
+    XHTML,
+    XML_LANG,
+    feed_time,
+    feed_title,
+    story_content,
+    story_id,
+)
 from kawaraban.export.safe import clean, safe_link
 from kawaraban.export.text import story_lines
 from kawaraban.types import Digest, Story
@@ -60,7 +67,7 @@ def _item(story: Story, number: int, digest: Digest) -> dict[str, Any]:
         "id": story_id(story, digest),
         **({"url": link} if link else {}),
         "title": clean(wording.lead_headline(first)),
-        "content_html": etree.tostring(story_content(story), encoding="unicode", method="html"),
+        "content_html": _html(story),
         "content_text": "\n".join(story_lines(number, story)).strip("-\n") + "\n",
         "date_published": feed_time(first.article.published_at or digest.created_at),
         "date_modified": feed_time(digest.created_at),
@@ -74,3 +81,13 @@ def _item(story: Story, number: int, digest: Digest) -> dict[str, Any]:
             "flags": [{"kind": flag.kind, "reason": clean(flag.reason)} for flag in flags],
         },
     }
+
+
+def _html(story: Story) -> str:
+    """The content of the Atom entry without what only XML needs."""
+    content = story_content(story)
+    for element in content.iter(etree.Element):
+        if XML_LANG in element.attrib:
+            del element.attrib[XML_LANG]
+    text: str = etree.tostring(content, encoding="unicode", method="html")
+    return text.replace(f' xmlns="{XHTML}"', "", 1)
