@@ -14,55 +14,16 @@ from fractions import Fraction
 
 from kawaraban.translation.numerals.en_words import MONTH_LONG, MONTH_NAMES, ONES, ORDINALS
 from kawaraban.translation.numerals.quantity import Quantity, date_parts, plain
+from kawaraban.translation.numerals.render_words import (
+    BIG_SCALES,
+    CURRENCY_NAMES,
+    PART_NAMES,
+    PLURALS,
+    SIGNS,
+    UNIT_NOUNS,
+    VAGUE_SCALES,
+)
 
-_SIGNS = {
-    "USD": "$",
-    "HKD": "HK$",
-    "TWD": "NT$",
-    "AUD": "A$",
-    "CAD": "C$",
-    "SGD": "S$",
-    "NZD": "NZ$",
-}
-_NAMES = {
-    "JPY": "yen", "EUR": "euros", "GBP": "pounds", "CNY": "yuan", "KRW": "won", "INR": "rupees",
-    "RUB": "rubles",
-    "THB": "baht", "CHF": "Swiss francs", "VND": "dong", "IDR": "rupiah", "TRY": "lira",
-    "MYR": "ringgit",
-    "peso": "pesos", "krone": "kroner", "SEK": "kronor", "ZAR": "rand", "AED": "dirhams",
-    "ILS": "shekels",
-    "BTC": "bitcoins", "cent": "cents", "BRL": "reais", "UAH": "hryvnias", "PLN": "zloty",
-    "rial": "rials",
-}  # fmt: skip
-_SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
-_VAGUE = (
-    (10**12, "trillions"), (10**11, "hundreds of billions"), (10**10, "tens of billions"),
-    (10**9, "billions"),
-    (10**8, "hundreds of millions"), (10**7, "tens of millions"), (10**6, "millions"),
-    (10**5, "hundreds of thousands"), (10**4, "tens of thousands"), (1000, "thousands"),
-    (100, "hundreds"),
-    (10, "dozens"),
-)  # fmt: skip
-_PLURAL = {"century": "centuries", "foot": "feet", "inch": "inches"}
-_UNITS = {
-    "km": "kilometers", "m": "meters", "cm": "centimeters", "mm": "millimeters",
-    "kg": "kilograms", "ton": "tons",
-    "mile": "miles", "foot": "feet", "inch": "inches", "yard": "yards", "hectare": "hectares",
-    "barrel": "barrels",
-    "m2": "square meters", "km2": "square kilometers", "m3": "cubic meters", "liter": "liters",
-    "g": "grams",
-    "nm": "nanometers", "degree": "degrees", "kWh": "kilowatt-hours", "MW": "megawatts",
-    "GW": "gigawatts",
-    "kW": "kilowatts", "acre": "acres", "hPa": "hectopascals", "bushel": "bushels",
-    "ounce": "ounces",
-    "nautical mile": "nautical miles", "parameter": "parameters", "token": "tokens",
-    "light-year": "light-years",
-}  # fmt: skip
-_PARTS = {
-    3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh", 8: "eighth", 9: "ninth",
-    10: "tenth", 20: "twentieth", 30: "thirtieth", 50: "fiftieth", 100: "hundredth",
-    1000: "thousandth",
-}  # fmt: skip
 _ORDINAL_WORDS = {number: word for word, number in ORDINALS.items() if number < 10}
 
 
@@ -99,7 +60,7 @@ def figure(number: Decimal, *, spell: bool = False) -> str:
     """12300000 → "12.3 million", 40000 → "40,000", 3 → "three" when `spell`."""
     if spell and number == number.to_integral_value() and 0 <= number < 10:
         return next(word for word, value in ONES.items() if value == number)
-    for scale, name in _SCALES:
+    for scale, name in BIG_SCALES:
         scaled = abs(number) / scale
         if scaled >= 1 and -scaled.normalize().as_tuple().exponent <= 4:  # type: ignore[operator]
             return f"{'-' if number < 0 else ''}{plain(scaled)} {name}"
@@ -110,14 +71,14 @@ def figure(number: Decimal, *, spell: bool = False) -> str:
 
 def _vague(quantity: Quantity, noun: str) -> str:
     step = int(quantity.value.lstrip("<>=").partition("*")[2])
-    for scale, name in _VAGUE:
+    for scale, name in VAGUE_SCALES:
         if step == scale:
             return f"{name} of {noun}" if noun else name
     return f"several {noun}" if noun else "several"
 
 
 def _amount(quantity: Quantity) -> str:
-    sign, name = _SIGNS.get(quantity.unit, ""), _NAMES.get(quantity.unit, "")
+    sign, name = SIGNS.get(quantity.unit, ""), CURRENCY_NAMES.get(quantity.unit, "")
     if "*" in quantity.value:
         return _vague(quantity, name or "dollars") if quantity.unit != "point" else ""
     if not sign and not name:
@@ -153,10 +114,10 @@ def _fraction(quantity: Quantity) -> str:
     share = Fraction(quantity.low).limit_denominator(1000)
     if share == Fraction(1, 2):
         return "half"
-    if share.denominator not in _PARTS or not 0 < share.numerator < 10:
+    if share.denominator not in PART_NAMES or not 0 < share.numerator < 10:
         return ""
     top = next(word for word, value in ONES.items() if value == share.numerator)
-    return f"{top}-{_PARTS[share.denominator]}{'s' if share.numerator > 1 else ''}"
+    return f"{top}-{PART_NAMES[share.denominator]}{'s' if share.numerator > 1 else ''}"
 
 
 def _times(quantity: Quantity) -> str:
@@ -173,7 +134,9 @@ def _times(quantity: Quantity) -> str:
 
 def _duration(quantity: Quantity) -> str:
     unit = quantity.unit
-    plural = _PLURAL.get(unit, f"{unit}s")
+    if unit == "day" and ".." in quantity.value and quantity.surface.endswith("日"):
+        return ""  # 15・16日: two dates, or a number of days
+    plural = PLURALS.get(unit, f"{unit}s")
     if "*" in quantity.value:
         step = quantity.value.partition("*")[2]
         return (
@@ -193,22 +156,25 @@ def _duration(quantity: Quantity) -> str:
 
 
 def _count(quantity: Quantity) -> str:
-    noun = _UNITS.get(quantity.unit, "")
+    noun = UNIT_NOUNS.get(quantity.unit, "")
     if quantity.unit == "age":
-        return (
-            "teens"
-            if quantity.value == "10s"
-            else quantity.value
-            if "s" in quantity.value
-            else plain(quantity.low)
-        )
+        return _age(quantity)
     if "*" in quantity.value:
         return _vague(quantity, noun or ("people" if quantity.unit == "person" else ""))
     if quantity.surface.endswith("台") and quantity.unit != "台":
         return ""
     numbers = _ends(quantity)
     shown = " to ".join(figure(number, spell=not noun) for number in numbers)
+    if numbers == [Decimal(1)]:
+        noun = noun.removesuffix("s") if noun != "feet" else "foot"
     return f"{shown} {noun}" if noun else shown
+
+
+def _age(quantity: Quantity) -> str:
+    """32, teens, 20s; "" for 70〜80代."""
+    if ".." in quantity.value:
+        return "" if "s" in quantity.value else quantity.value.replace("..", " to ")
+    return {"10s": "teens"}.get(quantity.value, quantity.value.lstrip("<>="))
 
 
 def _number(quantity: Quantity) -> str:
