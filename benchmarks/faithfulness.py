@@ -211,10 +211,13 @@ def before_and_after(
 ) -> None:
     """What checks and repairs change for one model: figures and names right, sentences suspect."""
     from kawaraban.translation.engine import load_translator
+    from kawaraban.translation.lexicon import read_lexicon
     from kawaraban.translation.repair import FaithfulTranslator
 
     engine = load_translator(directory)
-    faithful = FaithfulTranslator(engine, glossary, encoder=encoder)
+    terms = Path(directory) / "lexicon.tsv"
+    lexicon = read_lexicon(terms) if terms.is_file() else None
+    faithful = FaithfulTranslator(engine, glossary, encoder=encoder, lexicon=lexicon)
     sentences = [ja for ja, _ in pairs]
     judge = Judge(glossary, encoder, Limits())
     for label, outputs in (
