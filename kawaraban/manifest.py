@@ -69,7 +69,7 @@ class AnnotationMarks:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What `manifest.json` says. The last four are for readers: data, recipe, scores, speed."""
+    """What `manifest.json` says. The last ones are for readers: data to notice."""
 
     name: str
     version: str
@@ -87,6 +87,7 @@ class Manifest:
     recipe: Mapping[str, object] | None = None
     scores: tuple[Mapping[str, object], ...] = ()
     speed: tuple[Mapping[str, object], ...] = ()
+    notice: str = ""  # what every reader of the model's output should know
 
     @property
     def id(self) -> str:
@@ -134,6 +135,7 @@ class _Reader:
             recipe=self._object(self._raw.get("recipe") or {}, "recipe"),
             scores=self._objects("scores"),
             speed=self._objects("speed"),
+            notice=str(self._raw.get("notice", "")),
         )
 
     def _files(self) -> tuple[ArtifactFile, ...]:

@@ -79,6 +79,7 @@ class Stages:
     encoder: Encoder
     settings: Settings
     n_from_memory: Callable[[], int] = lambda: 0  # translations that were not made anew
+    notices: tuple[str, ...] = ()  # what the models want every reader to know
     with_glossary: Callable[[Glossary], Translator] | None = None  # the engine, other terms
     alternatives: Callable[[str, int], list[str]] | None = None  # the n best English forms
 
@@ -137,6 +138,7 @@ def load_stages(settings: Settings, store: Store | None = None) -> Stages:
         settings,
         with_glossary=faithful,
         alternatives=alternatives,
+        notices=(engine.notice,) if engine.notice else (),
     )
     if store is None:
         return stages
@@ -299,6 +301,7 @@ def assemble(
         coverage=_coverage(found, kept, skipped),
         brief=pick_brief(stories, n_sentences=stages.settings.brief_sentences),
         dropped=found.dropped,
+        notices=stages.notices,
         models={"translation": stages.translator.model, "encoder": stages.encoder.model},
         settings={
             "summarizer": stages.settings.summarizer,

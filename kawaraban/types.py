@@ -255,3 +255,4 @@ class Digest:
     dropped: tuple[DroppedBlock, ...] = ()
     models: dict[str, str] = field(default_factory=dict)  # role → "name@version"
     settings: dict[str, str] = field(default_factory=dict)  # what else decided the output
+    notices: tuple[str, ...] = ()  # what holds for the whole digest, shown on top

@@ -44,6 +44,12 @@ def test_render_when_called_again_gives_the_same_bytes(name: str) -> None:
     assert render(sample_digest()) == render(sample_digest())
 
 
+@pytest.mark.parametrize("name", EXPORTERS)
+def test_render_when_the_digest_has_a_notice_then_it_is_shown(name: str) -> None:
+    notice = "This model is a draft: rely on the Japanese."
+    assert notice in " ".join(rendered(name, replace(sample_digest(), notices=(notice,))).split())
+
+
 def test_write_digest_in_processes_with_other_hash_seeds_writes_the_same_files(
     tmp_path: Path,
 ) -> None:

@@ -54,6 +54,8 @@ def digest(
         )
         files = write_digest(made, out or settings.home / "digests" / made.day.isoformat())
     print_json(run_record(made, {kind: str(path) for kind, path in files.items()}))
+    for notice in made.notices:
+        tell(notice)
     report(made.coverage.skipped)
     if not made.stories:
         raise typer.Exit(1)

@@ -33,7 +33,7 @@ def render_atom(digest: Digest, older: Sequence[Digest] = (), *, url: str = "") 
     _text(feed, "id", f"{AUTHORITY}:digests" if older else feed_id(digest))
     _text(feed, "title", feed_title(digest, older))
     summary = wording.contents_line(digest) if digest.stories else wording.empty_reason(digest)
-    _text(feed, "subtitle", summary)
+    _text(feed, "subtitle", " ".join((summary, *digest.notices)))
     _text(feed, "updated", feed_time(digest.created_at))
     if link := safe_link(url):
         etree.SubElement(feed, f"{{{ATOM}}}link", {"rel": "self", "href": link})

@@ -40,7 +40,7 @@ def render_json_feed(digest: Digest, older: Sequence[Digest] = (), *, url: str =
         "version": VERSION,
         "title": feed_title(digest, older),
         **({"feed_url": link} if (link := safe_link(url)) else {}),
-        "description": about,
+        "description": " ".join((about, *digest.notices)),
         "language": "en",
         "authors": [{"name": "Kawaraban"}],
         "items": [

@@ -30,6 +30,8 @@ def render_markdown(digest: Digest) -> str:
     ]
     if not digest.stories:
         lines += ["", wording.empty_reason(digest)]
+    for notice in digest.notices:
+        lines += ["", f"**{escaped(notice)}**"]
     if digest.brief:
         lines += ["", "## The day in brief"]
         for at, index in digest.brief:

@@ -24,6 +24,8 @@ def render_text(digest: Digest, *, n_sentences: int | None = None, ja_first: boo
     lines = [f"KAWARABAN 瓦版 · {wording.long_day(digest.day)}", wording.contents_line(digest)]
     if not digest.stories:
         lines += ["", *wrap(wording.empty_reason(digest))]
+    for notice in digest.notices:
+        lines += ["", *wrap(notice)]
     if digest.brief and n_sentences != 0:
         lines += _heading("THE DAY IN BRIEF")
         for at, index in digest.brief:

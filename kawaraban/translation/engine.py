@@ -100,6 +100,11 @@ class CTranslate2Translator:
         """Whether inline annotations reach the model; otherwise `decode` takes them out."""
         return self._manifest.annotation is not None
 
+    @property
+    def notice(self) -> str:
+        """What the manifest wants every reader of the English to know; empty: nothing."""
+        return self._manifest.notice
+
     def translate(self, sentences: Sequence[str]) -> list[Translation]:
         """Plain sentences in, translations out: same length, same order."""
         decoded = self.decode([escape(sentence) for sentence in sentences], self.options)
