@@ -28,8 +28,8 @@ FILES = (
     "lexicon.tsv",
 )
 DRAFT = (
-    "The translation model is a draft: read the English for the gist only, and rely on the Japanese. "
-    "Figures and glossary names are checked; the rest of a sentence may be wrong without a mark."
+    "The translation model is a draft: read the English for the gist only, and rely on the "
+    "Japanese. Figures and glossary names are checked; the rest of a sentence may be wrong without a mark."
 )
 LICENSE = "CC-BY-SA-4.0"
 _RECIPE = Path(__file__).resolve().parent
@@ -78,7 +78,7 @@ def training_facts(run_dir: Path) -> dict[str, Any]:
 
 
 def notice(scores: dict[str, dict[str, dict[str, Any]]]) -> str:
-    """A warning for every reader while NLLB-600M is better on the hardest news set, or unmeasured."""
+    """A warning to readers while NLLB-600M is better on the hardest news set, or unmeasured."""
     hardest = scores.get("wmt20-vat", {})
     ours, peer = (hardest.get(name, {}).get("chrf", 0.0) for name in ("kawaraban", "nllb"))
     return "" if ours > peer else DRAFT
