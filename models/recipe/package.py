@@ -29,7 +29,8 @@ FILES = (
 )
 DRAFT = (
     "The translation model is a draft: read the English for the gist only, and rely on the "
-    "Japanese. Figures and glossary names are checked; the rest of a sentence may be wrong without a mark."
+    "Japanese. Figures and glossary names are checked; the rest of a sentence may be wrong "
+    "without a mark."
 )
 LICENSE = "CC-BY-SA-4.0"
 _RECIPE = Path(__file__).resolve().parent
