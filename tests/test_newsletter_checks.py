@@ -42,7 +42,11 @@ GOOD = [
 def press(digest: Digest, edition: Edition = "full") -> Press:
     desk = MailingList("desk", (READER,), title="半導体デスク", edition=edition)
     return Press.of(
-        digest, desk, sender="Kawaraban <news@example.com>", base_url="https://news.example.com"
+        digest,
+        desk,
+        key="k",
+        sender="Kawaraban <news@example.com>",
+        base_url="https://news.example.com",
     )
 
 

@@ -93,7 +93,7 @@ def test_recover_when_a_run_was_killed_then_what_was_sending_is_unknown_until_de
     assert store.recover(MAILING, now=NOW) == 1
     assert state(store) == "unknown"
     assert store.recover(MAILING, now=NOW) == 0
-    assert store.resolve_unknown(MAILING, "queued", now=NOW) == 1
+    assert store.queue_again(MAILING, "unknown", now=NOW) == 1
     assert store.may_send(LETTER)
 
 

@@ -22,6 +22,7 @@ from kawaraban.newsletter.mailing import (
     is_complete,
     prepare,
     preview,
+    queue_bounced,
     resolve,
     send,
     smtp_server,
@@ -210,6 +211,18 @@ def test_send_when_the_digest_was_made_again_then_the_mailing_keeps_the_first(st
     assert first in server.messages
 
 
+def test_send_when_the_program_names_digests_otherwise_since_then_the_mailing_goes_on(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with MailServer({"r1@example.com": ["451"]}) as server:
+        settings = settings_for(server, smtp_attempts=1)
+        send(store, job_for(store, settings, MailingList("desk", READERS[:2])), settings=settings)
+        for module in ("kawaraban.codec", "kawaraban.newsletter.letters", "kawaraban.export.email"):
+            monkeypatch.setattr(f"{module}.digest_key", lambda digest: "0" * 64)
+        send(store, job_for(store, settings, MailingList("desk", READERS[:2])), settings=settings)
+    assert server.counts() == {"r0@example.com": 1, "r1@example.com": 1}
+
+
 def test_send_when_the_sender_is_refused_then_no_letter_is_at_fault(store: Store) -> None:
     with MailServer(refuse_sender=True) as server:
         settings = settings_for(server)
@@ -217,6 +230,22 @@ def test_send_when_the_sender_is_refused_then_no_letter_is_at_fault(store: Store
         with pytest.raises(RefusedError, match=r"refused the sender: 553 .*NEWSLETTER_SENDER"):
             send(store, job, settings=settings)
     assert set(states(store, job).values()) == {"queued"}
+
+
+def test_send_when_everybody_is_refused_then_the_run_stops_and_may_be_repeated(
+    store: Store,
+) -> None:
+    many = MailingList("desk", tuple(Recipient(f"m{at}@example.com") for at in range(30)))
+    with MailServer({reader.address: ["550"] for reader in many.recipients}) as server:
+        settings = settings_for(server)
+        job = job_for(store, settings, many)
+        with pytest.raises(RefusedError, match=r"first 1\d letters were all refused.*550 5\.1\.1"):
+            send(store, job, settings=settings)
+        assert 10 <= store.count_letters(job.mailing)["bounced"] <= 12
+        server.script.clear()
+        queue_bounced(store, job.mailing)
+        assert is_complete(send(store, job, settings=settings))
+    assert server.counts() == {reader.address: 1 for reader in many.recipients}
 
 
 def test_send_when_no_server_listens_then_letters_wait_and_the_error_says_where(

@@ -213,23 +213,29 @@ def resolve(
     resend: Annotated[
         bool, typer.Option("--resend", help="Without a log: let all of them go out again.")
     ] = False,
+    bounced: Annotated[
+        bool, typer.Option("--bounced", help="Let refused letters go out again.")
+    ] = False,
 ) -> None:
     """Decide about letters of which nobody knows whether the server took them.
 
     With --log those whose Message-ID stands in it count as sent and the others wait again for
     `newsletter send`. Give it only lines that say a letter was taken.
     """
-    from kawaraban.newsletter.mailing import counts_record
+    from kawaraban.newsletter.mailing import counts_record, queue_bounced
     from kawaraban.newsletter.mailing import resolve as resolve_unknown
     from kawaraban.run import read_lines
     from kawaraban.store import Mailing
 
-    if (log is None) != resend:
-        raise UsageError("expected either --log FILE or --resend")
+    if (log is not None) + resend + bounced != 1:
+        raise UsageError("expected one of --log FILE, --resend and --bounced")
     mailing = Mailing(list_name, parse_day(day))
     with open_store(Settings.from_env()) as database:
-        text = None if log is None else "\n".join(read_lines(log))
-        counts = resolve_unknown(database, mailing, accepted_log=text)
+        if bounced:
+            counts = queue_bounced(database, mailing)
+        else:
+            text = None if log is None else "\n".join(read_lines(log))
+            counts = resolve_unknown(database, mailing, accepted_log=text)
     print_json(counts_record(mailing, counts))
 
 

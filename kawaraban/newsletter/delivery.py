@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from kawaraban.newsletter.letters import Press
 from kawaraban.newsletter.recipients import Recipient
-from kawaraban.newsletter.sending import Line, Reply, ServerError, SmtpServer
+from kawaraban.newsletter.sending import Line, RefusedError, Reply, ServerError, SmtpServer
 from kawaraban.newsletter.unsubscribe import token_for
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kawaraban.store.outbox import LetterState
 
 MAX_PAUSE_S = 3600.0
+_REFUSED_FROM_THE_START = 10
 _RECONNECT_S = 30.0  # at most, before the next try to reach the server
 _IDLE_S = 5.0  # a connection that would wait longer for the next letter is closed meanwhile
 
@@ -176,6 +177,8 @@ class _Run:
     heap: _Heap
     progress: Progress
     pace: _Pace = field(init=False)
+    n_taken: int = 0
+    n_refused: int = 0
 
     def __post_init__(self) -> None:
         self.pace = _Pace(self.limits.rate_per_s)
@@ -199,9 +202,21 @@ class _Run:
                         self.heap.pause(min(self.limits.pause_s(failed_in_a_row), _RECONNECT_S))
                         continue
                     self._keep(letter, reply, tries + 1)
+                    self._stop_if_all_are_refused(reply)
         except BaseException:
             self.heap.close()
             raise
+
+    def _stop_if_all_are_refused(self, reply: Reply) -> None:
+        """A server that takes nobody's letter has something against us, not against them."""
+        self.n_taken += reply.state == "sent"
+        self.n_refused += reply.state == "bounced"
+        if self.n_refused >= _REFUSED_FROM_THE_START and not self.n_taken:
+            raise RefusedError(
+                f"the first {self.n_refused} letters were all refused, the last with {reply.text}; "
+                "expected a server that relays for us; correct the KAWARABAN_SMTP_ settings, then "
+                "`kawaraban newsletter resolve --bounced` and send again"
+            )
 
     def _send(self, line: Line, letter: Letter) -> Reply:
         if not self.store.may_send(letter):

@@ -1,6 +1,6 @@
 """One message a reader, made from one rendering: only address, ids and the way to leave differ.
 
-press = Press.of(digest, mailing_list, sender="Kawaraban <news@example.com>", base_url="https://…")
+press = Press.of(digest, mailing_list, key="3f…", sender="…", base_url="https://…")
 press.letter(recipient, token) → b"From: Kawaraban …"
 """
 
@@ -31,13 +31,17 @@ class Press:
     envelope_from: str  # what MAIL FROM says: bounces go there
 
     @classmethod
-    def of(cls, digest: Digest, mailing_list: MailingList, *, sender: str, base_url: str) -> Press:
-        """Tailor and render. Raises UsageError for a sender or address that cannot be used."""
+    def of(
+        cls, digest: Digest, mailing_list: MailingList, *, key: str, sender: str, base_url: str
+    ) -> Press:
+        """Tailor and render; `key` names the digest in the ids of the letters.
+
+        Raises UsageError for a sender or a base address that cannot be used.
+        """
         own = parse_sender(sender)
         unsubscribe_url(base_url, "")
-        key = digest_key(digest)
         # No page can hold the hash of a digest that holds the page.
-        mark = f"https://unsubscribe.invalid/{key}"
+        mark = f"https://unsubscribe.invalid/{digest_key(digest)}"
         options = MailOptions(
             sender=own.header,
             list_id=f"{mailing_list.name}.{own.address.rpartition('@')[2]}",

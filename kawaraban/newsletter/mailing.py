@@ -60,8 +60,11 @@ def prepare(store: Store, mailing_list: MailingList, *, day: date, settings: Set
     from kawaraban.store import Mailing
 
     mailing = Mailing(mailing_list.name, day)
-    digest = store.get_digest(day, key=store.mailing_digest(mailing))
-    if digest is None:
+    # The key under which it is stored: computed anew it would differ after an upgrade.
+    newest = next((info.key for info in store.list_digests() if info.day == day), None)
+    key = store.mailing_digest(mailing) or newest
+    digest = store.get_digest(day, key=key)
+    if digest is None or key is None:
         raise UsageError(
             f"no digest of {day.isoformat()} in the store; make one with "
             f"`kawaraban digest SOURCE... --day {day.isoformat()}`"
@@ -69,6 +72,7 @@ def prepare(store: Store, mailing_list: MailingList, *, day: date, settings: Set
     press = Press.of(
         digest,
         mailing_list,
+        key=key,
         sender=settings.newsletter_sender,
         base_url=settings.newsletter_url,
     )
@@ -156,7 +160,14 @@ def resolve(store: Store, mailing: Mailing, *, accepted_log: str | None) -> Coun
                     store.settle(
                         letter, "sent", reply="named in the server's log", now=now, next_at=now
                     )
-        store.resolve_unknown(mailing, "queued", now=now)
+        store.queue_again(mailing, "unknown", now=now)
+        return store.count_letters(mailing)
+
+
+def queue_bounced(store: Store, mailing: Mailing) -> Counts:
+    """Let refused letters go out again, once what the server had against them is corrected."""
+    with store.sole_sender():
+        store.queue_again(mailing, "bounced", now=datetime.now(UTC))
         return store.count_letters(mailing)
 
 

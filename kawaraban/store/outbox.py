@@ -161,11 +161,11 @@ class Outbox(Session):
         """After a crash: what was `sending` is `unknown`. Only the one sender may call it."""
         return self._change(mailing, "sending", "unknown", now=now)
 
-    def resolve_unknown(
-        self, mailing: Mailing, state: Literal["sent", "queued"], *, now: datetime
+    def queue_again(
+        self, mailing: Mailing, state: Literal["unknown", "bounced"], *, now: datetime
     ) -> int:
-        """The operator's decision about every letter that may or may not have been taken."""
-        return self._change(mailing, "unknown", state, now=now)
+        """The operator's decision that all letters of that state are to go out again."""
+        return self._change(mailing, state, "queued", now=now)
 
     def _change(
         self, mailing: Mailing, old: LetterState, new: LetterState, *, now: datetime
