@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from pathlib import PurePath
+from urllib.parse import urlsplit
 
 from kawaraban.errors import ArticleError
 from kawaraban.extraction import forms, language
@@ -99,11 +101,18 @@ def _article(
         source=document.source,
         location=document.location,
         key_points=tuple(forms.strip_ornament(judged[i].text) for i in draft.key_points),
-        outlet=document.outlet or page.metadata.outlet,
+        outlet=document.outlet or page.metadata.outlet or _place(document),
         url=document.url or page.metadata.url,
         published_at=_published_at(draft, judged, document, page, alone=alone),
         document_id=document.id,
     )
+
+
+def _place(document: Document) -> str | None:
+    """Where a page without a name came from: its host, or the file's own name."""
+    if document.url:
+        return (urlsplit(document.url).hostname or "").removeprefix("www.") or None
+    return PurePath(document.location.split("!")[-1]).name or None
 
 
 def _published_at(

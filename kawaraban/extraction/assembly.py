@@ -126,6 +126,7 @@ class Assembler:
             section_group=self.judged[i].group,
             n_articles=len(self.drafts),
             lists_articles=self._lists_articles,
+            marked_up=self.judged[i].block.tag != "line",
             similarity=similarity,
         )
 

@@ -33,6 +33,7 @@ class Gap:
     section_group: int
     n_articles: int  # found so far, the open one included
     lists_articles: bool  # the page says so: 「…に関するニュース一覧」, a contents list
+    marked_up: bool  # the page has elements, so that it could set a new article apart
     similarity: Callable[[], float] | None = None  # cosine of text and section, with an encoder
 
     @property
@@ -75,6 +76,11 @@ def _element(gap: Gap) -> float:
     if gap.group != gap.section_group:
         return 5.0 if gap.section_group and gap.heads else 1.5
     return -3.0 if gap.group and not any(h.block.tag == "h1" for h in gap.heads) else 0.0
+
+
+def _unparted(gap: Gap) -> float:
+    """<p>…</p><p>…</p>: a page that could have set a headline or a line in between did not."""
+    return -2.0 if gap.marked_up and not gap.heads and not gap.between else 0.0
 
 
 def _heading_level(gap: Gap) -> float:
@@ -273,6 +279,7 @@ def _page(gap: Gap) -> float:
 
 SIGNS: tuple[Callable[[Gap], float], ...] = (
     _element,
+    _unparted,
     _heading_level,
     _mark,
     _parted,

@@ -36,7 +36,7 @@ _ARTICLE_TYPES = frozenset(
     }
 )
 _MAX_JSON_CHARS = 500_000
-_SITE_SUFFIX = re.compile(r"\s*(?:[|｜]|\s[-–—:：]\s|\s[－‐]\s).{1,40}$")
+_SITE_SUFFIX = re.compile(r"\s*(?:[|｜]|\s[-–—:：]\s|\s[－‐]\s)\s*(.{1,40})$")
 
 
 class HeadReader:
@@ -90,9 +90,17 @@ class HeadReader:
         return Metadata(
             title=_clean_title(title),
             published_at=parse_stamp(time) if time else None,
-            outlet=(self._ld.get("publisher") or self._first(_META_SITE) or "").strip() or None,
+            outlet=self._outlet() or None,
             url=url if re.match(r"https?://", url) else None,
         )
+
+    def _outlet(self) -> str:
+        """The publisher as named in the head, or the site that ends the <title>."""
+        named = self._ld.get("publisher") or self._first(_META_SITE)
+        if named:
+            return named.strip()
+        suffix = _SITE_SUFFIX.search(re.sub(r"\s+", " ", "".join(self._title)).strip()[:400])
+        return suffix.group(1).strip() if suffix else ""
 
     def _first(self, names: tuple[str, ...]) -> str:
         return next((self._meta[name] for name in names if name in self._meta), "")
