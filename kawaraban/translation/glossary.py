@@ -18,7 +18,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -94,7 +94,7 @@ class Glossary:
     def entries(self) -> tuple[Entry, ...]:
         return tuple(self._entries.values())
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Hash of all entries: part of every key under which a translation is remembered."""
         digest = hashlib.sha256()
