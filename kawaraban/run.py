@@ -135,9 +135,16 @@ def finish(
     day: date,
     now: datetime,
 ) -> Digest:
-    """Assemble and save the digest; the same content on the same day is the stored digest."""
-    from kawaraban.codec import digest_key
+    """Assemble and save the digest; the same content on the same day is the stored digest.
 
+    The watch words that the user keeps count beside those of the settings.
+    """
+    from kawaraban.codec import digest_key
+    from kawaraban.watch import read_watch_words
+
+    settings = stages.settings
+    words = dict.fromkeys((*settings.watch_words, *read_watch_words(settings.home)))
+    stages = replace(stages, settings=replace(settings, watch_words=tuple(words)))
     made = assemble(found, entries, stages, day=day, now=now)
     known = store.get_digest(day, key=digest_key(made))
     if known is None:

@@ -40,6 +40,7 @@ from service.routes import (
     unsubscribe,
 )
 from service.runs import LocalRuns, Runs
+from service.web import editing, pages
 
 _SPARE_THREADS = 8  # for what is answered however many requests wait for the translator
 
@@ -57,6 +58,9 @@ _OPEN: tuple[APIRouter, ...] = (
     libretranslate.router,
     deepl.router,
     deepl_glossaries.router,
+    pages.static_router,
+    pages.router,
+    editing.router,
 )
 
 

@@ -1,0 +1,56 @@
+"""What the reader says beyond the exports: what each flag means and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from kawaraban.export.wording import long_day
+from kawaraban.store import HUMAN
+from kawaraban.types import FlagKind, Translation
+
+EXPLANATIONS: dict[FlagKind, str] = {
+    "number": "Figures are read from the Japanese as values and looked for in the English. "
+    "Trust the Japanese figure.",
+    "term": "The glossary fixes the English of this term, and it did not come through.",
+    "name": "No glossary knows this name, so its spelling is a guess from the sound. "
+    "Add it to the glossary once you know.",
+    "empty": "The model gave no English for this sentence.",
+    "copied": "The model gave the Japanese back instead of translating it.",
+    "japanese_left": "Part of the sentence stayed Japanese.",
+    "repetition": "The English says the same words over and over, as a model does when it is lost.",
+    "length": "The English is much shorter or longer than such Japanese becomes: "
+    "something may be missing or added.",
+    "cut": "The English ends before the sentence does.",
+    "low_log_prob": "The model gave this English a low probability: it may be right, but read it "
+    "with care.",
+    "low_similarity": "The two sentences are far apart in meaning, as measured by the sentence "
+    "encoder.",
+    "negation": "The Japanese denies something, and the English may not: it could say the "
+    "opposite.",
+    "question": "One side is a question and the other is not.",
+    "quote": "Quotation marks do not agree: who says what may be blurred.",
+    "split": "The sentence was too long and was translated in parts: how they connect may be lost.",
+}
+
+
+def month(day: date) -> str:
+    """ "November 2026"."""
+    return " ".join(long_day(day).split()[-2:])
+
+
+def translation_line(translation: Translation) -> str:
+    """Who made the English, and how sure: "kawaraban-ja-en@1.0.0, −0.31 per piece"."""
+    if translation.model == HUMAN:
+        return "written by a reviewer"
+    return f"{translation.model}, mean log-probability {translation.log_prob:.2f} per piece"
+
+
+def marked(text: str, words: Sequence[str]) -> list[tuple[str, bool]]:
+    """The text cut at the words, each piece with whether it is one of them."""
+    if not words:
+        return [(text, False)]
+    pattern = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    pieces = re.split(f"({pattern})", text, flags=re.IGNORECASE)
+    return [(piece, bool(at % 2)) for at, piece in enumerate(pieces) if piece]
