@@ -50,7 +50,15 @@ def score(
 
 
 def evaluate_set(
-    name: str, model: Path, shared: Path, out: Path, *, lexicon: Lexicon, beam: int, threads: int
+    name: str,
+    model: Path,
+    shared: Path,
+    out: Path,
+    *,
+    lexicon: Lexicon,
+    beam: int,
+    threads: int,
+    annotated: bool,
 ) -> dict[str, Scores]:
     """Our model, plain and annotated, and every other system whose outputs lie there."""
     folder = shared / "eval"
@@ -58,11 +66,9 @@ def evaluate_set(
     references = read_lines(folder / f"{name}.en")
     plain = [normalize_ja(line) for line in sources]
     terms = read_terms(model / "lexicon.tsv")
-    inputs = {
-        "kawaraban": accuracy.assisted(terms, plain),
-        "plain": plain,
-        "annotated": accuracy.annotated(lexicon, plain, references),
-    }
+    inputs = {"kawaraban": accuracy.assisted(terms, plain), "plain": plain}
+    if annotated:
+        inputs["annotated"] = accuracy.annotated(lexicon, plain, references)
     results: dict[str, Scores] = {}
     out.mkdir(parents=True, exist_ok=True)
     for label, lines in inputs.items():
@@ -93,6 +99,7 @@ def run(shared: Path, work: Path, config: dict[str, Any]) -> None:
             lexicon=lexicon,
             beam=settings["beam"],
             threads=settings.get("threads", 2),
+            annotated=name in settings["annotated_sets"],
         )
         for system, result in scores[name].items():
             print(

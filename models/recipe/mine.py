@@ -175,24 +175,42 @@ def list_forms(lexicon: Lexicon, seen: set[str], usual: dict[str, str]) -> dict[
 
 
 def run(shared: Path, work: Path, config: dict[str, Any]) -> None:
-    """Writes the lexicon unless it exists."""
+    """Writes the lexicon unless it exists.
+
+    The `first` domains decide about the terms that are frequent in them: アップル is Apple in the
+    news and an apple elsewhere.
+    """
     target = work / "lexicon" / "lexicon.tsv"
     if target.exists():
         return
     settings = config["mine"]
-    pairs: list[tuple[str, str]] = []
+    domains: dict[str, list[tuple[str, str]]] = {}
     for name, limit in settings["domains"].items():
         lines = [(ja, en) for ja, en, _ in read_pairs(work / "clean" / f"{name}.tsv")]
-        pairs += lines[:: max(1, len(lines) // limit)]
-    counted, usual, frequent = count(pairs, read_lexicon(shared), least=settings["least_count"])
-    lists = read_lexicon(shared, names=_GENERAL_LISTS)
-    mined = best_forms(counted, lists, settings)
-    seen = {unit for unit, times in frequent.items() if times >= settings["judged_from"]}
-    rare = list_forms(lists, seen, usual)
-    rows = [
-        f"{unit}\t{usual.get(item.form, item.form)}\t{item.both / item.units:.2f}"
-        for unit, item in sorted(mined.items())
-    ]
-    rows += [f"{ja}\t{en}\t0" for ja, en in sorted(rare.items()) if ja not in mined]
+        domains[name] = lines[:: max(1, len(lines) // limit)]
+    known, lists = read_lexicon(shared), read_lexicon(shared, names=_GENERAL_LISTS)
+    everything = [pair for pairs in domains.values() for pair in pairs]
+    judged = set[str]()
+    rows: list[str] = []
+    for pairs in ([p for name in settings["first"] for p in domains[name]], everything):
+        counted, usual, frequent = count(pairs, known, least=settings["least_count"])
+        for unit, item in sorted(best_forms(counted, lists, settings).items()):
+            if unit not in judged:
+                form = usual.get(item.form, item.form)
+                rows.append(f"{unit}\t{form}\t{item.both / item.units:.2f}")
+        judged |= {unit for unit, times in frequent.items() if times >= settings["judged_from"]}
+        judged |= {row.split("\t", 1)[0] for row in rows}
+    mined = len(rows)
+    rows += [f"{ja}\t{en}\t0" for ja, en in sorted(list_forms(lists, judged, usual).items())]
     write_lines(target, rows)
-    print(f"mine: {len(mined)} terms from {len(pairs)} pairs, {len(rows) - len(mined)} from lists")
+    print(f"mine: {mined} terms from {len(everything)} pairs, {len(rows) - mined} from lists")
+
+
+def ship(work: Path, out: Path, *, least_share: float) -> None:
+    """The part of the lexicon that goes with a model: terms whose form is nearly always right."""
+    rows = (work / "lexicon" / "lexicon.tsv").read_text(encoding="utf-8").splitlines()
+    shares = (float(row.rsplit("\t", 1)[1]) for row in rows)
+    kept = (
+        row for row, share in zip(rows, shares, strict=True) if not share or share >= least_share
+    )
+    write_lines(out, kept)

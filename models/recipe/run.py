@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -50,7 +49,7 @@ def convert_stage(shared: Path, work: Path, config: dict[str, Any]) -> None:
             "untrained"
         )
     convert.write_model(weights, shape, tokenizer.model_path(work), model)
-    shutil.copyfile(work / "lexicon" / "lexicon.tsv", model / "lexicon.tsv")
+    mine.ship(work, model / "lexicon.tsv", least_share=config["mine"]["ship_share"])
     (run_dir / "scores.json").unlink(missing_ok=True)
 
 

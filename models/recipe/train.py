@@ -19,6 +19,7 @@ import copy
 import dataclasses
 import json
 import signal
+import subprocess
 import time
 from collections import deque
 from collections.abc import Callable
@@ -228,6 +229,23 @@ class Log:
         self._kept.clear()
 
 
+def score(trainer: Trainer, shared: Path, config: dict[str, Any]) -> None:
+    """chrF of the average; a validation that fails is told and does not end the training."""
+    from models.recipe import validate
+
+    before = time.monotonic()
+    record: dict[str, Any] = {"step": trainer.step, "elapsed_s": round(trainer.elapsed_s)}
+    record["pairs"] = trainer.pairs
+    try:
+        weights = trainer.ema.state_dict()
+        record |= validate.check(weights, trainer.shape, trainer.work, shared, config)
+    except (OSError, subprocess.CalledProcessError) as error:
+        record["failed"] = str(error)
+    append(trainer.run_dir / "valid.jsonl", record)
+    print(record, flush=True)
+    trainer.elapsed_s += time.monotonic() - before
+
+
 def run(shared: Path, work: Path, config: dict[str, Any]) -> None:
     """Trains until the budget is spent, going on from `last.pt` where there is one."""
     settings = config["train"]
@@ -249,14 +267,7 @@ def run(shared: Path, work: Path, config: dict[str, Any]) -> None:
             trainer.save(last)
             saved_s = trainer.elapsed_s
         if trainer.elapsed_s - validated_s >= settings["validate_every_s"]:
-            before = time.monotonic()
-            from models.recipe import validate
-
-            scores = validate.check(trainer.ema.state_dict(), trainer.shape, work, shared, config)
-            record = {"step": trainer.step, "pairs": trainer.pairs, **scores}
-            append(run_dir / "valid.jsonl", {"elapsed_s": round(trainer.elapsed_s), **record})
-            print(record, flush=True)
-            trainer.elapsed_s += time.monotonic() - before
+            score(trainer, shared, config)
             validated_s = trainer.elapsed_s
     trainer.save(last)
     print(
