@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -127,7 +128,7 @@ def hostile_digest() -> Digest:
 
 def hash_of(text: str) -> int:
     """Stable across processes, unlike `hash`."""
-    return int.from_bytes(text.encode()[-40:], "big") % (1 << 60)
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % (1 << 60)
 
 
 PLANT = _article(

@@ -31,7 +31,7 @@ PAGES = [  # path, what must be on the page
     (f"/days/{DAY}/stories/3", "An earthquake struck"),
     (f"{ARTICLE}?day={DAY}", "新工場では、データセンターや自動車に使う"),
     (ARTICLE, "Drop report of this page"),
-    ("/search?q=半導体", "大衡に半導体新工場"),
+    ("/search?q=半導体", "北斗セミコン、宮城に"),
     ("/search?q=Takamatsu", "高松"),
     ("/search?q=nowhere-to-be-found", "Nothing found"),
     ("/search", "Type words"),

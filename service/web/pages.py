@@ -122,7 +122,7 @@ def search_archive(
     return render(
         request,
         "search.html.j2",
-        q=q,
+        sought=q,
         words=terms(q),
         hits=hits[:_HITS_PER_PAGE],
         offset=offset,
