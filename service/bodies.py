@@ -77,8 +77,19 @@ def first_error(error: ValidationError) -> tuple[str, str]:
 
 def request_body(model: type[BaseModel], *, form: bool = True) -> dict[str, Any]:
     """The part of an OpenAPI operation that FastAPI cannot know."""
-    schema = model.model_json_schema()
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
     content = {"application/json": {"schema": schema}}
     if form:
-        content["application/x-www-form-urlencoded"] = {"schema": schema}
+        content["application/x-www-form-urlencoded"] = {"schema": _without_null(schema)}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema for a form, which has no null: a field is there or not."""
+    properties = {}
+    for name, found in schema["properties"].items():
+        choices = [c for c in found.get("anyOf", [found]) if c.get("type") != "null"]
+        if choices:
+            kept = {key: value for key, value in found.items() if key not in ("anyOf", "default")}
+            properties[name] = kept | (choices[0] if len(choices) == 1 else {"anyOf": choices})
+    return schema | {"properties": properties}

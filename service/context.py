@@ -31,6 +31,9 @@ _KEY_KEPT_S = 10.0
 _KEYS_KEPT = 1000
 
 
+_Stamp = tuple[int, int, int] | None  # of the default glossary's file; None: there is none
+
+
 class TurnEncoder:
     """The one encoder, used by one request at a time: its threads are the cores there are."""
 
@@ -55,26 +58,31 @@ class Glossed:
         self._stages = stages
         self._shelf = shelf
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[Entry, ...], Translator] = OrderedDict()
+        self._kept: OrderedDict[tuple[_Stamp, tuple[Entry, ...]], Translator] = OrderedDict()
         self._built_in: tuple[Entry, ...] | None = None
 
     def translator(self, terms: Sequence[Entry]) -> Translator:
-        """For the user's default glossary with `terms` on top."""
-        entries = (*self._default(), *terms)
-        if not entries:
+        """For the user's default glossary, as the file is now, with `terms` on top."""
+        stamp = self._stamp()
+        if stamp is None and not terms and self._stages.with_glossary is None:
             return self._stages.translator
+        key = (stamp, tuple(terms))
         with self._lock:
-            if entries in self._kept:
-                self._kept.move_to_end(entries)
+            if key in self._kept:
+                self._kept.move_to_end(key)
             else:
-                self._kept[entries] = self._make(entries)
+                default = self._shelf.read(DEFAULT).entries if stamp else ()
+                self._kept[key] = self._make((*default, *terms))
                 if len(self._kept) > _GLOSSARIES_KEPT:
                     self._kept.popitem(last=False)
-            return self._kept[entries]
+            return self._kept[key]
 
-    def _default(self) -> tuple[Entry, ...]:
-        path = self._shelf.path(DEFAULT)
-        return self._shelf.read(DEFAULT).entries if path.is_file() else ()
+    def _stamp(self) -> _Stamp:
+        try:
+            found = self._shelf.path(DEFAULT).stat()
+        except FileNotFoundError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
 
     def _make(self, entries: tuple[Entry, ...]) -> Translator:
         if self._stages.with_glossary is None:

@@ -17,6 +17,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from kawaraban.errors import (
     ArticleError,
@@ -59,6 +60,10 @@ class NotFound(KawarabanError):
     """What the path names is not there."""
 
 
+class Conflict(KawarabanError):
+    """A sound request that contradicts itself, or the state of the service."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """An answer that is an error."""
@@ -77,6 +82,7 @@ _TABLE: tuple[tuple[type[KawarabanError], int, str], ...] = (
     (Forbidden, 403, "forbidden"),
     (NotFound, 404, "not-found"),
     (BadRequest, 400, "bad-request"),
+    (Conflict, 409, "conflict"),
     (RequestTooLarge, 413, "too-large"),
     (TooLongError, 413, "too-large"),
     (Cancelled, CLIENT_CLOSED, "client-closed"),
@@ -202,9 +208,20 @@ def _place(item: Mapping[str, Any]) -> str:
 async def _on_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         return _answer(request, UNEXPECTED)
+    if error.status_code == 405:
+        error.headers = {"Allow": ", ".join(_allowed(request))}
     kind = _title(error.status_code).lower().replace(" ", "-")
     problem = Problem(error.status_code, kind, str(error.detail), headers=error.headers)
     return _answer(request, problem)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of all routes with this path; Starlette names those of the first alone."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            methods |= getattr(route, "methods", None) or set()
+    return sorted(methods)
 
 
 UNEXPECTED = Problem(500, "internal", "an error that nobody expected; see the log")

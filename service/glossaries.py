@@ -20,14 +20,15 @@ from pathlib import Path
 
 from kawaraban.errors import UsageError
 from kawaraban.sources.raw import write_whole
-from kawaraban.translation.term_files import Entry, read_entries
-from service.errors import NotFound
+from kawaraban.translation.term_files import Entry, parse_rows, read_entries
+from service.errors import Conflict, NotFound
 
 DEFAULT = "default"
 MAX_TERMS = 10_000
+_HEADER = ["ja\ten\ttype\talso\tuse"]
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _NOTE = re.compile(r"# (name|created_at): (.*)")
-_UNWRITABLE = re.compile("[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,7 @@ class Shelf:
             created_at = self._created_at(path)
         check_entries(entries)
         lines = [f"# name: {_one_line(name)}", f"# created_at: {created_at.isoformat()}"]
-        lines.append("ja\ten\ttype\talso\tuse")
-        lines += [_line(entry) for entry in entries]
+        lines += [*_HEADER, *(_line(entry) for entry in entries)]
         self._folder.mkdir(parents=True, exist_ok=True)
         write_whole(path, ("\n".join(lines) + "\n").encode())
         return self.read(glossary_id)
@@ -122,9 +122,12 @@ def check_entries(entries: Iterable[Entry]) -> None:
                 raise UsageError(f"term {number}, {side}: found a control character; remove it")
         if entry.ja.startswith("#"):
             raise UsageError(f"term {number}, ja: found '#' at the start, which begins a note")
+        if entry.ja.lower() == "ja":
+            raise UsageError(f"term {number}, ja: found 'ja', which begins the line of the columns")
         if entry.ja in seen:
-            raise UsageError(f"term {number}: found {entry.ja!r} twice; expected one English each")
+            raise Conflict(f"term {number}: found {entry.ja!r} twice; expected one English each")
         seen.add(entry.ja)
+        parse_rows([*_HEADER, _line(entry)], name=f"term {number}", separator="\t")
 
 
 def _line(entry: Entry) -> str:

@@ -10,8 +10,10 @@ from fastapi.openapi.utils import get_openapi
 from service.schemas.answers import ProblemOut
 
 _OWN = {
+    "400": "The body is not JSON.",
     "403": "Keys are off, and the request is not from this machine.",
     "404": "What the path names is not there.",
+    "409": "The request contradicts itself, or the state of the service.",
     "413": "The body, or what there is to translate in it, is too large.",
     "422": "The request cannot be obeyed; `errors` says where.",
     "500": "The engine or the program failed.",
@@ -45,12 +47,19 @@ def _describe_errors(document: dict[str, Any]) -> None:
         components.pop(name, None)
     for path, operations in document["paths"].items():
         for operation in operations.values():
+            _lift_definitions(operation, components)
             responses = operation["responses"]
             if path.startswith("/v1/"):
                 responses.update(_own_errors(keyed="security" in operation))
             else:
                 responses.pop("422", None)
                 responses.update(_other_errors(path))
+
+
+def _lift_definitions(operation: dict[str, Any], components: dict[str, Any]) -> None:
+    """Bodies that routes describe themselves bring their parts along; they belong to the whole."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        components.update(content["schema"].pop("$defs", {}))
 
 
 def _own_errors(*, keyed: bool) -> dict[str, Any]:

@@ -124,13 +124,14 @@ REFUSED = (
     ("POST", "/v1/summarize", {"text": "あ", "sentences": "3"}, 422, "sentences"),
     ("POST", "/v1/summarize", {"text": "あ", "colour": 1}, 422, "colour"),
     ("POST", "/v1/summarize", {"text": "\ud800"}, 422, "text"),
+    ("POST", "/v1/summarize", [None], 422, "exactly one"),
     ("POST", "/v1/summarize", {"url": "file:///etc/passwd"}, 422, "url"),
     ("POST", "/v1/summarize", {"url": "/etc/passwd"}, 422, "url"),
     ("POST", "/v1/translate", {"texts": []}, 422, "texts"),
     ("POST", "/v1/translate", {"texts": ["あ"] * 1001}, 422, "texts"),
     ("POST", "/v1/translate", {"texts": ["あ"], "glossary": [{"ja": "あ", "en": " "}]}, 422, "en"),
     ("POST", "/v1/runs", {"sources": ["/etc"]}, 422, "sources"),
-    ("POST", "/v1/runs", {}, 422, "no sources.yaml"),
+    ("POST", "/v1/runs", {}, 409, "no sources.yaml"),
     ("GET", "/v1/digests/2026-01-01", None, 404, "no digest"),
     ("GET", "/v1/digests/yesterday", None, 422, "day"),
     ("GET", "/v1/articles/none", None, 404, "no article"),
@@ -210,7 +211,7 @@ def test_glossary_when_replaced_then_is_read_back_and_obeyed_by_default(client: 
     found = client.post("/v1/translate", json=text).json()["translations"][0]
     assert found["sentences"][0]["terms"][0]["en"] == "Unno Electric"
     twice = client.put("/v1/glossaries/default", json={"name": "", "terms": terms * 2})
-    assert (twice.status_code, "twice" in twice.json()["detail"]) == (422, True)
+    assert (twice.status_code, "twice" in twice.json()["detail"]) == (409, True)
     assert client.get("/v1/glossaries/default").json() == made.json()
     assert client.delete("/v1/glossaries/default").status_code == 204
     assert client.get("/v1/glossaries/default").status_code == 404

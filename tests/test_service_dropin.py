@@ -157,7 +157,7 @@ def test_deepl_client_when_a_v3_glossary_is_made_then_it_can_be_changed(
     assert client.update_multilingual_glossary_name(made, "two").name == "two"
     client.update_multilingual_glossary_dictionary(made, entries({"乙": "Bee", "丙": "C"}))
     found = client.get_multilingual_glossary_entries(made, "JA", "EN").dictionaries[0].entries
-    assert found == {"甲": "A", "乙": "Bee", "丙": "C"}
+    assert found == "甲\tA\n乙\tBee\n丙\tC\n"
     replaced = client.replace_multilingual_glossary_dictionary(made, entries({"丁": "D"}))
     assert replaced.entry_count == 1
     client.delete_multilingual_glossary_dictionary(made, source_lang="ja", target_lang="en")

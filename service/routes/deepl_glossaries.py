@@ -17,6 +17,7 @@ from kawaraban.errors import UsageError
 from kawaraban.translation.glossary import Entry
 from service.access import ContextDep, require_deepl_key
 from service.bodies import BadRequest, Fields, FieldsDep, Model, first_error, parse, request_body
+from service.errors import Conflict
 from service.glossaries import UserGlossary, check_entries
 from service.routes.deepl import ERRORS
 from service.schemas.requests import ID
@@ -276,7 +277,7 @@ def _entries(body: DictionaryIn) -> list[Entry]:
     entries = [Entry(ja.strip(), en.strip()) for ja, en in rows]
     try:
         check_entries(entries)
-    except UsageError as error:
+    except (UsageError, Conflict) as error:
         raise BadRequest(f"Invalid glossary entries provided: {error}") from None
     return entries
 

@@ -35,13 +35,7 @@ def replace_glossary(
 ) -> out.GlossaryOut:
     """Replace a glossary as a whole, or begin one; every term is checked before one is written."""
     entries = [
-        Entry(
-            term.ja.strip(),
-            term.en.strip(),
-            also=tuple(form.strip() for form in term.also),
-            strict=term.strict,
-        )
-        for term in body.terms
+        Entry(term.ja, term.en, also=tuple(term.also), strict=term.strict) for term in body.terms
     ]
     return wire.glossary(context.shelf.replace(glossary_id, body.name, entries))
 

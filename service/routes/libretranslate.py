@@ -7,7 +7,7 @@ answered as LibreTranslate answers a pair whose model is not installed.
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -19,7 +19,7 @@ from service.context import Context
 from service.errors import Forbidden
 from service.markup import Rules
 from service.prose import is_japanese, translate_texts
-from service.schemas.requests import MAX_ITEMS
+from service.schemas.requests import MAX_ITEMS, WHOLE
 from service.tagged import translate_marked
 
 router = APIRouter(tags=["LibreTranslate"])
@@ -30,22 +30,24 @@ _KANA = re.compile(r"[ぁ-ゖァ-ヺｦ-ﾟ]")
 _LATIN = re.compile(r"[A-Za-z]")
 _MAX_ALTERNATIVES = 5
 
-Language = Literal["ja", "en"]
+Text = Annotated[str, Field(min_length=1)]
 
 
 class TranslateIn(BaseModel):
     """One text or a list of them."""
 
-    q: str | list[str] = Field(examples=["日銀は利上げを決めた。"])
+    q: Text | Annotated[list[str], Field(min_length=1, max_length=MAX_ITEMS)] = Field(
+        examples=["日銀は利上げを決めた。"]
+    )
     source: Literal["ja", "en", "auto"] = Field(examples=["ja"])
-    target: Literal["en", "ja"] = Field(examples=["en"])
+    target: Literal["en", "ja"] = Field(json_schema_extra={"enum": ["en"]}, examples=["en"])
     format: Literal["text", "html"] | None = "text"
-    alternatives: int = Field(default=0, ge=0, le=_MAX_ALTERNATIVES)
+    alternatives: Annotated[int, Field(ge=0, le=_MAX_ALTERNATIVES), WHOLE] = 0
     api_key: str | None = None
 
 
 class DetectIn(BaseModel):
-    q: str = Field(examples=["日銀は利上げを決めた。"])
+    q: Text = Field(examples=["日銀は利上げを決めた。"])
     api_key: str | None = None
 
 

@@ -73,11 +73,9 @@ def extract_articles(body: req.ExtractIn, context: ContextDep) -> out.ArticlesOu
 
 
 def entries_of(terms: list[req.TermIn]) -> list[Entry]:
-    """Terms of a request as entries of a glossary."""
-    return [
-        Entry(term.ja.strip(), term.en.strip(), also=tuple(form.strip() for form in term.also))
-        for term in terms
-    ]
+    """Terms of a request as entries of a glossary; of two for the same Japanese the last."""
+    entries = {term.ja: Entry(term.ja, term.en, also=tuple(term.also)) for term in terms}
+    return list(entries.values())
 
 
 def _found(body: req.SummarizeIn | req.ExtractIn, stages: Stages, settings: Settings) -> Harvest:

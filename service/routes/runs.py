@@ -16,13 +16,18 @@ from kawaraban.run import TOKYO
 from service import wire
 from service.access import ContextDep
 from service.context import Context
-from service.errors import NotFound
+from service.errors import Conflict, NotFound
 from service.runs import RunState
 from service.schemas import answers as out
 from service.schemas.requests import ID, RunIn
 
 router = APIRouter(prefix="/v1/runs", tags=["runs"])
 
+_EVENT = {
+    "type": "object",
+    "properties": {"event": {"enum": ["progress", "end"]}, "data": {"type": "string"}},
+    "required": ["event", "data"],
+}
 RunId = Annotated[str, Path(pattern=ID)]
 _POLL_S = 0.25
 _KEEP_ALIVE_POLLS = 60  # a comment line every 15 s keeps proxies from closing the stream
@@ -53,7 +58,7 @@ def get_run(run_id: RunId, context: ContextDep) -> out.RunOut:
 @router.get(
     "/{run_id}/events",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {"text/event-stream": {"schema": _EVENT}}}},
 )
 async def follow_run(run_id: RunId, context: ContextDep) -> StreamingResponse:
     """Server-sent events: `progress` with each change, then `end`."""
@@ -92,7 +97,7 @@ def _configured(context: Context) -> list[str]:
         return []  # the deployment has its own
     path = context.settings.home / "sources.yaml"
     if not path.is_file():
-        raise UsageError(
+        raise Conflict(
             "sources: found none, and no sources.yaml under KAWARABAN_HOME; name some, or write it"
         )
     return [str(path)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 MAX_ITEMS = 1000
 MAX_TEXT_CHARS = 20_000
@@ -19,7 +19,21 @@ DAY = (
     "^(19|20)[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
     "|(0[1-9]|1[0-2])-29|(0[13-9]|1[0-2])-30|(0[13578]|1[02])-31)$"
 )
-WEB_URL = r"^https?://[^\s/?#@]+(:[0-9]+)?([/?#]\S*)?$"
+_BLANK = r"\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u3000\ufeff"
+_BROKEN = r"\x00-\x1f\x7f-\x9f\u2028\u2029"  # what ends a line or a cell of a TSV
+WEB_URL = rf"^https?://[^{_BLANK}/?#@]+([/?#][^{_BLANK}]*)?$"
+# one letter matches everywhere; one kanji may be a name
+TERM_JA = rf"^([\u3001-\ud7ff\uf900-\ufdff]|[^{_BLANK}#][^{_BROKEN}]*[^{_BLANK}])$"
+TERM_EN = rf"^[^{_BLANK}]([^{_BROKEN}]*[^{_BLANK}])?$"
+TERM_ALSO = rf"^[^{_BLANK}|]([^{_BROKEN}|]*[^{_BLANK}|])?$"
+
+
+def _whole(value: Any) -> Any:
+    """3.0 is an integer to JSON."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WHOLE = BeforeValidator(_whole)
 
 
 class In(BaseModel):
@@ -31,9 +45,9 @@ class In(BaseModel):
 class TermIn(In):
     """A term whose English is fixed for this request."""
 
-    ja: str = Field(min_length=1, max_length=200, pattern=r"^[^\s#]", examples=["日銀"])
-    en: str = Field(min_length=1, max_length=400, pattern=r"^\S", examples=["the Bank of Japan"])
-    also: list[Annotated[str, Field(min_length=1, max_length=400)]] = Field(
+    ja: str = Field(min_length=1, max_length=200, pattern=TERM_JA, examples=["日銀"])
+    en: str = Field(min_length=1, max_length=400, pattern=TERM_EN, examples=["the Bank of Japan"])
+    also: list[Annotated[str, Field(max_length=400, pattern=TERM_ALSO)]] = Field(
         default=[], max_length=20, description="Other right English forms.", examples=[["BOJ"]]
     )
 
@@ -45,9 +59,11 @@ Terms = Annotated[
 
 
 class _SummarizeIn(In):
-    sentences: int | None = Field(default=None, ge=1, le=100, description="At most, per article.")
-    max_chars: int | None = Field(
-        default=None, ge=1, le=100_000, description="At most, of the Japanese, per article."
+    sentences: Annotated[int, Field(ge=1, le=100), WHOLE] | None = Field(
+        default=None, description="At most, per article."
+    )
+    max_chars: Annotated[int, Field(ge=1, le=100_000), WHOLE] | None = Field(
+        default=None, description="At most, of the Japanese, per article."
     )
     focus: str = Field(
         default="",
@@ -101,6 +117,8 @@ class UrlIn(_SummarizeIn):
 
 
 def _which(body: Any) -> str | None:
+    if not isinstance(body, dict | BaseModel):
+        return None
     keys = body.keys() if isinstance(body, dict) else set(type(body).model_fields)
     found = [key for key in ("text", "html", "url") if key in keys]
     return found[0] if len(found) == 1 else None
