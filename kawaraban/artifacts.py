@@ -16,7 +16,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -129,11 +129,12 @@ def list_models(home: Path) -> list[tuple[Path, Manifest]]:
     return [(directory, load_manifest(directory)) for directory in directories]
 
 
-def add_model(source: Path, home: Path) -> Path:
+def add_model(source: Path, home: Path, *, facts: Mapping[str, object] | None = None) -> Path:
     """Copies a model directory, or an `.argosmodel` package, under `home`; gives its folder.
 
     The directory is one of ours, with manifest, or any CTranslate2 directory with its SentencePiece
-    files. A translation model must load and translate one sentence before it counts as added.
+    files, about which `facts` (licence, version, …) go into its manifest. A translation model must
+    load and translate one sentence before it counts as added.
     """
     from kawaraban.translation.engine import load_translator
 
@@ -147,7 +148,7 @@ def add_model(source: Path, home: Path) -> Path:
         if (source / MANIFEST).is_file():
             name = _copy_ours(source, copy)
         else:
-            name = _copy_foreign(source, copy)
+            name = _copy_foreign(source, copy, facts or {})
         if load_manifest(copy).kind == "translation":
             load_translator(copy, threads=1).translate(["市場は上昇した。"])
         target = parent / name
@@ -166,10 +167,11 @@ def _copy_ours(source: Path, copy: Path) -> str:
     return safe_name(manifest.name)
 
 
-def _copy_foreign(source: Path, copy: Path) -> str:
+def _copy_foreign(source: Path, copy: Path, facts: Mapping[str, object]) -> str:
     fields = copy_directory(source, copy) if source.is_dir() else unpack_argos(source, copy)
+    fields |= facts
     name = fields["name"] = safe_name(str(fields["name"]))
-    names = [path.name for path in copy.iterdir()]
+    names = [path.name for path in copy.iterdir() if path.name != CARD]
     fields["files"] = [asdict(entry) for entry in describe_files(copy, names)]
     text = json.dumps(fields, ensure_ascii=False, indent=1)
     (copy / MANIFEST).write_text(text, encoding="utf-8")

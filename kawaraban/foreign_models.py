@@ -29,14 +29,15 @@ from kawaraban.manifest import AffixTokens
 
 WEIGHTS = "model.bin"
 _CONFIG = "config.json"
+_CARD = "README.md"
 _VOCABULARIES = ("shared_vocabulary", "source_vocabulary", "target_vocabulary")
-_ENGINE_FILES = (
+ENGINE_FILES = (
     WEIGHTS,
     _CONFIG,
     *(f"{name}.{suffix}" for name in _VOCABULARIES for suffix in ("json", "txt")),
 )
 # Names under which the families ship their SentencePiece models: source and target side.
-_TOKENIZERS = (
+TOKENIZERS = (
     ("source.spm", "target.spm"),
     ("sentencepiece.model", "sentencepiece.model"),
     ("sentencepiece.bpe.model", "sentencepiece.bpe.model"),
@@ -56,7 +57,7 @@ _MAX_BYTES = 20_000_000_000
 def copy_directory(source: Path, target: Path) -> dict[str, Any]:
     """Copies the files of a CTranslate2 directory that a model needs; gives manifest fields."""
     tokenizer = _tokenizer_files({path.name for path in source.iterdir()}, source)
-    for name in {*_ENGINE_FILES, *tokenizer}:
+    for name in {*ENGINE_FILES, *tokenizer, _CARD}:
         if (source / name).is_file():
             shutil.copyfile(source / name, target / name)
     return {"name": source.name, "version": "0", **_fields(target, tokenizer)}
@@ -74,7 +75,7 @@ def unpack_argos(package: Path, target: Path) -> dict[str, Any]:
                     f"{package}: found a model from {pair[0]} to {pair[1]}; expected ja to en"
                 )
             tokenizer = _tokenizer_files(set(members), package)
-            for name in {*_ENGINE_FILES, *tokenizer} & members.keys():
+            for name in {*ENGINE_FILES, *tokenizer} & members.keys():
                 with archive.open(members[name]) as file, (target / name).open("wb") as copy:
                     shutil.copyfileobj(file, copy)
     except (zipfile.BadZipFile, ValueError, KeyError, NotImplementedError) as error:
@@ -131,12 +132,12 @@ def _vocabulary(directory: Path) -> set[str]:
 
 
 def _tokenizer_files(names: set[str], where: Path) -> tuple[str, str]:
-    for pair in _TOKENIZERS:
+    for pair in TOKENIZERS:
         if names.issuperset(pair):
             return pair
     raise ArtifactError(
         f"{where}: found no SentencePiece model (only {', '.join(sorted(names)[:12]) or 'nothing'})"
-        f"; expected {' or '.join(' and '.join(dict.fromkeys(pair)) for pair in _TOKENIZERS)}; "
+        f"; expected {' or '.join(' and '.join(dict.fromkeys(pair)) for pair in TOKENIZERS)}; "
         "put the tokenizer of the original model beside the weights"
     )
 

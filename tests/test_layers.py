@@ -12,7 +12,12 @@ FILES = sorted(
 
 # library → the files (or folders) that may import it
 OWNERS = {
-    "ctranslate2": ("kawaraban/translation/engine.py", "kawaraban/artifacts.py"),
+    "ctranslate2": (
+        "kawaraban/translation/engine.py",
+        "kawaraban/artifacts.py",
+        "kawaraban/hub.py",
+    ),
+    "huggingface_hub": ("kawaraban/hub.py", "kawaraban/hub_errors.py"),
     "onnxruntime": ("kawaraban/embedding.py",),
     "sqlalchemy": ("kawaraban/store", "kawaraban/migrations"),
     "sqlite3": ("kawaraban/store",),
