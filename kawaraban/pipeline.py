@@ -133,7 +133,7 @@ def load_stages(settings: Settings, store: Store | None = None) -> Stages:
         return [hypothesis.text for hypothesis in engine.decode([escape(ja)], options)[0]]
 
     stages = Stages(
-        faithful(load_glossary(settings.glossary)),
+        faithful(load_glossary(settings.user_glossary)),
         encoder,
         settings,
         with_glossary=faithful,

@@ -95,6 +95,17 @@ class Settings:
         """SQLAlchemy URL of the database."""
         return self.database_url or f"sqlite:///{self.home / 'kawaraban.db'}"
 
+    @property
+    def glossaries(self) -> Path:
+        """Folder of the glossaries that the program keeps for the user."""
+        return self.home / "glossaries"
+
+    @property
+    def user_glossary(self) -> Path | None:
+        """The file that `glossary` names, or else the terms kept by `glossary import`, if any."""
+        kept = self.glossaries / "default.tsv"
+        return self.glossary or (kept if kept.is_file() else None)
+
 
 def _parse(name: str, raw: str, kind: str) -> object:
     try:

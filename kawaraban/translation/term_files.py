@@ -34,8 +34,11 @@ class Entry:
     strict: bool = True
 
 
-def read_entries(path: Path) -> list[Entry]:
-    """Entries of the user's file; UsageError says what is wrong on which line."""
+def read_entries(path: Path, *, problems: list[str] | None = None) -> list[Entry]:
+    """Entries of the user's file; UsageError says what is wrong on which line.
+
+    With `problems`, wrong lines are told there, and the rest is read.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -45,10 +48,12 @@ def read_entries(path: Path) -> list[Entry]:
     if path.suffix.lower() in (".tbx", ".xml"):
         return _parse_tbx(text, name=str(path))
     separator = "," if path.suffix.lower() == ".csv" else "\t"
-    return parse_rows(text.splitlines(), name=str(path), separator=separator)
+    return parse_rows(text.splitlines(), name=str(path), separator=separator, problems=problems)
 
 
-def parse_rows(lines: Iterable[str], *, name: str, separator: str) -> list[Entry]:
+def parse_rows(
+    lines: Iterable[str], *, name: str, separator: str, problems: list[str] | None = None
+) -> list[Entry]:
     """Entries of a TSV or CSV."""
     columns: tuple[str, ...] = _COLUMNS
     entries: dict[str, tuple[int, Entry]] = {}
@@ -57,19 +62,28 @@ def parse_rows(lines: Iterable[str], *, name: str, separator: str) -> list[Entry
             continue
         cells = line.split("\t") if separator == "\t" else next(csv.reader([line]))
         cells = [cell.strip() for cell in cells]
-        if cells[0].lower() == "ja" and not entries:
-            columns = _header(cells, f"{name}:{number}")
-            continue
-        entry = _entry(dict(zip(columns, cells, strict=False)), f"{name}:{number}")
-        if entry.ja in entries:
-            first, other = entries[entry.ja]
-            if other.en != entry.en:
-                raise UsageError(
-                    f"{name}:{number}: {entry.ja} is {entry.en!r} here but {other.en!r} on line "
-                    f"{first}; keep one line"
-                )
-        entries[entry.ja] = (number, entry)
+        try:
+            if cells[0].lower() == "ja" and not entries:
+                columns = _header(cells, f"{name}:{number}")
+                continue
+            entry = _entry(dict(zip(columns, cells, strict=False)), f"{name}:{number}")
+            _check_repeated(entry, entries, f"{name}:{number}")
+        except UsageError as error:
+            if problems is None:
+                raise
+            problems.append(str(error))
+        else:
+            entries[entry.ja] = (number, entry)
     return [entry for _, entry in entries.values()]
+
+
+def _check_repeated(entry: Entry, entries: dict[str, tuple[int, Entry]], place: str) -> None:
+    first, other = entries.get(entry.ja, (0, entry))
+    if other.en != entry.en:
+        raise UsageError(
+            f"{place}: {entry.ja} is {entry.en!r} here but {other.en!r} on line {first}; "
+            "keep one line"
+        )
 
 
 def _header(cells: list[str], place: str) -> tuple[str, ...]:
