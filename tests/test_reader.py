@@ -17,8 +17,10 @@ from sample_digest import BANK, DAY, PLANT
 from service_fixtures import LOCAL, make_client
 
 from kawaraban.store import HUMAN, Store
+from kawaraban.translation.glossary import Entry, Glossary
 from kawaraban.translation.memory import MemoryTranslator
 from kawaraban.types import FlagKind
+from service.web.terms import holds_term
 from service.web.wording import EXPLANATIONS, marked
 
 STORY = f"/days/{DAY}/stories/story-plant"
@@ -201,6 +203,35 @@ def test_correction_when_sent_then_it_is_shown_and_remembered(client: TestClient
     assert (made.en, made.model) == (english, HUMAN)
 
 
+def test_run_when_made_after_a_correction_and_a_watch_word_then_the_digest_has_both(
+    client: TestClient, tmp_path: Path
+) -> None:
+    from kawaraban.run import run_digest
+    from service.batching import Ticket
+
+    dump = tmp_path / "dump.txt"
+    dump.write_text("\n\n".join((PLANT.title, PLANT.text)), encoding="utf-8")
+    context = client.app.state.context  # type: ignore[attr-defined]
+
+    def run(day: date) -> str:
+        stages = context.request_stages(Ticket())
+        settings, store = context.settings, context.store
+        run_digest([str(dump)], settings=settings, store=store, day=day, stages=stages)
+        return client.get(f"/days/{day}").text
+
+    assert "watch: 宮城" not in run(date(2026, 11, 27))
+    (hit, *_) = store_of(client).search("宮城県大衡村")
+    shown = page(client, f"/articles/{hit.article_id}?day=2026-11-27")
+    (form,) = shown.xpath("//h1/following::form[1][contains(@action, '/corrections/title')]")
+    client.post(form.get("action"), data={"en": "Chips from Miyagi"}, headers=SAME)
+    client.post("/words", data={"word": "宮城"}, headers=SAME)
+    text = run(date(2026, 11, 28))
+    assert "Chips from Miyagi" in text and "watch: " in text and "宮城" in text
+    newest = store_of(client).get_digest(date(2026, 11, 28))
+    assert newest is not None and newest.stories[0].entries[0].title.model == HUMAN
+    assert "watch: 宮城" in newest.stories[0].reasons
+
+
 @pytest.mark.parametrize(("headers", "obeyed"), FORM_SENDERS)
 def test_form_when_another_site_sends_it_then_it_is_refused(
     client: TestClient, headers: dict[str, str], obeyed: bool
@@ -287,6 +318,17 @@ def test_glossary_when_a_term_cannot_be_used_then_it_says_why_and_stays_readable
 ) -> None:
     assert client.post("/glossary", data=term, headers=SAME).status_code == 422
     assert client.get("/glossary").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("ja", "held"),
+    [("日銀の支店長会議", True), ("米関税と円高が重荷", False), ("日銀総裁と米国", True)],
+)
+def test_effect_when_only_a_country_is_found_then_the_sentence_is_no_use_of_the_term(
+    ja: str, held: bool
+) -> None:
+    entry = Entry("日銀", "the BOJ")
+    assert holds_term(entry, Glossary([entry]), ja) is held
 
 
 def test_glossary_when_a_term_holds_markup_then_it_is_only_text(client: TestClient) -> None:

@@ -12,13 +12,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlencode
 
-from kawaraban.errors import UsageError
 from kawaraban.export.wording import translations
 from kawaraban.store import HUMAN
 from kawaraban.translation.glossary import Entry, Glossary, load_glossary
-from kawaraban.translation.term_files import parse_rows
 from kawaraban.types import Translation
 from service.batching import Ticket
 from service.context import Context
@@ -86,9 +85,6 @@ def _holds(entry: Entry, wanted: str) -> bool:
 def save_term(context: Context, entry: Entry) -> None:
     """Adds the term, or replaces the one with the same Japanese where it stands."""
     check_entries([entry])
-    line = f"{entry.ja}\t{entry.en}"
-    if not parse_rows([line], name="the term", separator="\t"):
-        raise UsageError(f"found {entry.ja!r}; expected a Japanese word, not the name of a column")
     with _EDITING:
         entries = list(own_terms(context))
         at = next((i for i, known in enumerate(entries) if known.ja == entry.ja), None)
@@ -121,38 +117,44 @@ def effect_of(entry: Entry, context: Context, ticket: Ticket) -> Effect:
     """Sentences of the last digests with the term, translated with it."""
     check_entries([entry])
     saved = entry in own_terms(context)
-    glossary = Glossary([entry])
-    before = list(_sentences(glossary, context))[:_USES]
+    before = list(islice(_sentences(entry, context), _USES))
     engine = context.glossed.translator(() if saved else [entry])
     after = context.batcher.translator(engine, ticket).translate([use.ja for use in before])
-    uses = (_use(glossary, old, new) for old, new in zip(before, after, strict=True))
+    uses = (_use(entry, old, new) for old, new in zip(before, after, strict=True))
     return Effect(entry, saved, tuple(uses))
 
 
-def _sentences(glossary: Glossary, context: Context) -> Iterator[Translation]:
+def _sentences(entry: Entry, context: Context) -> Iterator[Translation]:
     seen: set[str] = set()
+    glossary = Glossary([entry])
     for day in context.store.list_days()[:_DAYS_LOOKED_AT]:
         digest = context.store.get_digest(day)
         if digest is None:
             continue
         for translation in translations(corrected(digest, context.store)):
-            if translation.ja not in seen and glossary.find_terms(translation.ja):
+            if translation.ja not in seen and holds_term(entry, glossary, translation.ja):
                 seen.add(translation.ja)
                 yield translation
 
 
-def _use(glossary: Glossary, old: Translation, new: Translation) -> Use:
+def holds_term(entry: Entry, glossary: Glossary, ja: str) -> bool:
+    """Whether the term itself is in the sentence; a glossary finds countries (米関税) besides."""
+    return any(term.en == entry.en for term in glossary.find_terms(ja))
+
+
+def _use(entry: Entry, old: Translation, new: Translation) -> Use:
     by_hand = old.model == HUMAN
     after = old.en if by_hand else new.en
     return Use(
         old.ja,
         old.en,
         after,
-        found_before=_found(glossary, old.ja, old.en),
-        found_after=_found(glossary, old.ja, after),
+        found_before=_came_through(entry, old.ja, old.en),
+        found_after=_came_through(entry, old.ja, after),
         by_hand=by_hand,
     )
 
 
-def _found(glossary: Glossary, ja: str, en: str) -> bool:
-    return all(check.found for check in glossary.check(ja, en))
+def _came_through(entry: Entry, ja: str, en: str) -> bool:
+    checks = Glossary([entry]).check(ja, en)
+    return all(check.found for check in checks if check.en == entry.en)
