@@ -17,7 +17,7 @@ import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 from fastapi.concurrency import run_in_threadpool
 
-from kawaraban.pipeline import Stages, load_stages
+from kawaraban.pipeline import Stages, harvest, link, load_stages, process_articles
 from kawaraban.settings import Settings
 from kawaraban.store import Store
 from service import errors, openapi
@@ -81,6 +81,8 @@ def create_app(
             settings, engines, database, metrics=metrics, keys_required=keys_required
         )
         app.state.context = context
+        if stages is None:
+            await run_in_threadpool(_warm, context)
         try:
             yield
         finally:
@@ -152,6 +154,15 @@ def make_context(
         keys_required=keys_required,
     )
     return context
+
+
+def _warm(context: Context) -> None:
+    """Extracts and translates a little, so that the first client does not wait for imports."""
+    translator = context.batcher.translator(context.stages.translator, Ticket())
+    stages = replace(context.stages, translator=translator)
+    document = reading.document_of("東京の天気\n\n東京は晴れている。気温は20度まで上がった。")
+    found = link(harvest([document], encoder=stages.encoder), encoder=stages.encoder)
+    process_articles(found.articles, stages)
 
 
 def _open_store(settings: Settings) -> Store:

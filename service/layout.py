@@ -170,6 +170,10 @@ def _by_length(
         return _edge(en, target[0] + round(share * n_target), target)
 
     start, end = there(element.start), there(element.end)
+    while start < end and en[start].isspace():
+        start += 1
+    while start < end and en[end - 1].isspace():
+        end -= 1
     if element.kept or not element.close_tag:
         end = start
     elif start == end:

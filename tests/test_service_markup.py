@@ -85,6 +85,7 @@ HTML = (
     ("<p></p>", "<p></p>"),
     ("<p>日銀は動いた。<img src=x></p>", "<p>The BOJ moved.<img src=x></p>"),
     ("</b>日銀は動いた。<i>", "</b>The BOJ moved.<i>"),
+    ("<p>円<b>は下落</b>した。</p>", "<p><b>The yen</b> fell.</p>"),
     ("<b>日銀は動いた。円は</b>下落した。", None),
     ("日銀は<span translate=no>利上げ</span>を決めた。", None),
 )  # fmt: skip

@@ -89,17 +89,23 @@ def _documents(
     if isinstance(body, req.UrlIn | req.ExtractUrlIn):
         yield from collect_all([body.url], settings=settings)
         return
-    is_text = isinstance(body, req.TextIn | req.ExtractTextIn)
-    text = body.text if isinstance(body, req.TextIn | req.ExtractTextIn) else body.html
+    if isinstance(body, req.TextIn | req.ExtractTextIn):
+        yield document_of(body.text)
+    else:
+        yield document_of(body.html, media_type="text/html", url=body.base_url)
+
+
+def document_of(text: str, *, media_type: str = "text/plain", url: str | None = None) -> Document:
+    """What a client sent, as if it had been collected."""
     raw = text.encode()
-    yield Document(
+    return Document(
         id=hashlib.sha256(raw).hexdigest(),
         source="request",
         location="request",
-        media_type="text/plain" if is_text else "text/html",
+        media_type=media_type,
         body=raw,
         fetched_at=datetime.now(UTC),
-        url=None if isinstance(body, req.TextIn | req.ExtractTextIn) else body.base_url,
+        url=url,
         charset="utf-8",
     )
 
