@@ -16,6 +16,7 @@ from kawaraban.errors import KawarabanError
 
 Model = TypeVar("Model", bound=BaseModel)
 _MAX_FORM_FIELDS = 2000
+_COMPONENTS = "#/components/schemas/{model}"
 
 
 class BadRequest(KawarabanError):
@@ -75,12 +76,15 @@ def first_error(error: ValidationError) -> tuple[str, str]:
     return str(found["loc"][0]) if found["loc"] else "", str(found["msg"])
 
 
-def request_body(model: type[BaseModel], *, form: bool = True) -> dict[str, Any]:
+def request_body(
+    model: type[BaseModel], *, form: bool = True, form_model: type[BaseModel] | None = None
+) -> dict[str, Any]:
     """The part of an OpenAPI operation that FastAPI cannot know."""
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema = model.model_json_schema(ref_template=_COMPONENTS)
     content = {"application/json": {"schema": schema}}
     if form:
-        content["application/x-www-form-urlencoded"] = {"schema": _without_null(schema)}
+        found = (form_model or model).model_json_schema(ref_template=_COMPONENTS)
+        content["application/x-www-form-urlencoded"] = {"schema": _without_null(found)}
     return {"requestBody": {"required": True, "content": content}}
 
 

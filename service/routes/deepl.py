@@ -43,16 +43,11 @@ def _split_tags(value: Any) -> Any:
     return value
 
 
-def _flag(value: Any) -> Any:
-    return {"1": True, "0": False, "true": True, "false": False}.get(value, value)  # of a form
-
-
 def _digit(value: Any) -> Any:
     return str(value) if value in (0, 1) and not isinstance(value, bool) else value
 
 
 Tags = Annotated[list[str], BeforeValidator(_split_tags)]
-Flag = Annotated[bool, BeforeValidator(lambda v: _flag(v) if isinstance(v, str) else v)]
 
 
 class TranslateIn(BaseModel):
@@ -66,17 +61,17 @@ class TranslateIn(BaseModel):
     split_sentences: Annotated[Literal["0", "1", "nonewlines"], BeforeValidator(_digit)] | None = (
         None
     )
-    preserve_formatting: Flag = False
+    preserve_formatting: bool = False
     formality: Literal["default", "prefer_more", "prefer_less"] = "default"
     glossary_id: str | None = None
     tag_handling: Literal["xml", "html"] | None = None
     tag_handling_version: Literal["v1", "v2"] | None = None
-    outline_detection: Flag = True
+    outline_detection: bool = True
     ignore_tags: Tags = []
     splitting_tags: Tags = []
     non_splitting_tags: Tags = []
     context: str | None = None
-    show_billed_characters: Flag = False
+    show_billed_characters: bool = False
     model_type: (
         Literal["quality_optimized", "prefer_quality_optimized", "latency_optimized"] | None
     ) = None

@@ -129,6 +129,8 @@ def deepl_change_multilingual(
     glossary_id: GlossaryId, fields: FieldsDep, context: ContextDep
 ) -> MultiOut:
     """Rename a glossary, or merge terms into it."""
+    if not fields.values:
+        raise BadRequest("Bad request. Reason: nothing to change")
     body = _parsed(fields, ChangeIn)
     found = context.shelf.read(glossary_id)
     merged = {entry.ja: entry for entry in found.entries}

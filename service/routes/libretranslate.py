@@ -46,6 +46,12 @@ class TranslateIn(BaseModel):
     api_key: str | None = None
 
 
+class TranslateFormIn(TranslateIn):
+    """A form has one text."""
+
+    q: Text = Field(examples=["日銀は利上げを決めた。"])
+
+
 class DetectIn(BaseModel):
     q: Text = Field(examples=["日銀は利上げを決めた。"])
     api_key: str | None = None
@@ -94,7 +100,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     "/translate",
     response_model_exclude_unset=True,
     responses=_ERRORS,
-    openapi_extra=request_body(TranslateIn),
+    openapi_extra=request_body(TranslateIn, form_model=TranslateFormIn),
 )
 def libre_translate(fields: FieldsDep, context: ContextDep, ticket: TicketDep) -> TranslateOut:
     """Translate a text, or a list of texts."""
