@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from kawaraban import __version__
 from kawaraban.artifacts import MANIFEST, MODELS, add_model
+from kawaraban.conversion import convert, require_converter, require_family
 from kawaraban.errors import (
     ArtifactError,
     CorruptArtifactError,
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from huggingface_hub import CardData
 
 _CLIENT = 'pip install "huggingface_hub>=2,<3"'
-_CONVERTER = 'pip install "transformers>=5,<6" torch'
 _CHUNK_BYTES = 1 << 20
 
 
@@ -61,6 +61,7 @@ class Part:
     digests: Mapping[str, str]  # SHA-256, or the git hash of a small file
     size_bytes: int
     license: str
+    model_type: str = ""  # of original weights, where the hub tells it
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ def look_up(model: PublicModel, home: Path, *, revision: str | None = None) -> O
         where = model.tokenizer_repository or model.repository
         parts.append(_look_up(where, None, lambda names: choose_tokenizer(names, where=where)))
     if weights.choice.kind == "original":
-        _require_converter(model.repository)
+        require_family(model.repository, weights.model_type)
+        require_converter(model.repository)
     return Offer(model, tuple(parts))
 
 
@@ -111,7 +113,7 @@ def pull(offer: Offer, home: Path, *, progress: bool = False) -> Path:
     with tempfile.TemporaryDirectory(prefix=".pulling-", dir=home / MODELS) as folder:
         source = Path(folder) / offer.model.name
         if offer.converts:
-            _convert(folders[0], source)
+            convert(folders[0], source)
         else:
             source.mkdir()
         for part, origin in zip(offer.parts, folders, strict=True):
@@ -156,8 +158,16 @@ def _look_up(
     chosen = {name: siblings[name] for name in choice.files}
     digests = {n: s.lfs.sha256 if s.lfs else (s.blob_id or "") for n, s in chosen.items()}
     size_bytes = sum(sibling.size or 0 for sibling in chosen.values())
-    license_ = _license(info.card_data)
-    return Part(repository, info.sha or "", revision, choice, digests, size_bytes, license_)
+    return Part(
+        repository,
+        info.sha or "",
+        revision,
+        choice,
+        digests,
+        size_bytes,
+        _license(info.card_data),
+        str((info.config or {}).get("model_type", "")),
+    )
 
 
 def _license(card: CardData | None) -> str:
@@ -246,31 +256,9 @@ def _check_file(path: Path, part: Part) -> None:
         )
 
 
-def _convert(original: Path, target: Path) -> None:
-    """Transformers weights → CTranslate2 at int8; the whole model must fit into memory once."""
-    from ctranslate2.converters import TransformersConverter
-
-    try:
-        TransformersConverter(str(original)).convert(str(target), quantization="int8")
-    except (ImportError, OSError, RuntimeError, ValueError, KeyError, AttributeError) as error:
-        raise ArtifactError(
-            f"{original}: cannot be converted ({first_line(str(error))}); expected weights that "
-            "CTranslate2's converter knows; pull a repository that holds a CTranslate2 model"
-        ) from error
-
-
 def _require_client() -> None:
     if importlib.util.find_spec("huggingface_hub") is None:
         raise UsageError(f"found no huggingface_hub; expected the client of the hub; `{_CLIENT}`")
-
-
-def _require_converter(repository: str) -> None:
-    missing = [name for name in ("transformers", "torch") if not importlib.util.find_spec(name)]
-    if missing:
-        raise UsageError(
-            f"{repository}: holds original weights, to be converted once, and found no "
-            f"{' and no '.join(missing)}; expected both; `{_CONVERTER}`"
-        )
 
 
 def _link(target: Path, origin: Path) -> None:

@@ -82,9 +82,10 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             card = {"license": self.hub.licenses.get(repository)}
             siblings = [_sibling(file) for file in self._files(repository)]
-            self._send_json(
-                {"id": repository, "sha": COMMIT, "cardData": card, "siblings": siblings}
-            )
+            answer = {"id": repository, "sha": COMMIT, "cardData": card, "siblings": siblings}
+            config = self.hub.folders[repository] / "config.json"
+            settings = json.loads(config.read_text()) if config.is_file() else {}
+            self._send_json(answer | {"config": {"model_type": settings.get("model_type", "")}})
 
     def _answer_file(self, path: str) -> None:
         owner, name, _, _, *rest = path.split("/")

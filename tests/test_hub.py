@@ -266,6 +266,20 @@ def test_look_up_when_weights_must_be_converted_without_a_converter_then_says_wh
     assert hub.gets("model.safetensors") == []
 
 
+def test_look_up_when_weights_are_of_a_family_not_converted_rightly_then_refuses(
+    hub: Hub, tmp_path: Path
+) -> None:
+    folder = tmp_path / "original"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"model_type": "t5"}')
+    for name in ("model.safetensors", "spiece.model"):
+        (folder / name).write_text("{}")
+    hub.folders["someone/t5"] = folder
+    with pytest.raises(ArtifactError, match=r"original weights of type 't5'; expected .*marian"):
+        look_up(find_model("someone/t5"), tmp_path)
+    assert hub.gets("model.safetensors") == []
+
+
 @pytest.mark.parametrize(("names", "kind", "files"), REPOSITORIES)
 def test_choose_files_when_given_a_repository_then_takes_the_allow_list(
     names: list[str], kind: str, files: list[str]

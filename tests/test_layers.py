@@ -15,7 +15,7 @@ OWNERS = {
     "ctranslate2": (
         "kawaraban/translation/engine.py",
         "kawaraban/artifacts.py",
-        "kawaraban/hub.py",
+        "kawaraban/conversion.py",
     ),
     "huggingface_hub": ("kawaraban/hub.py", "kawaraban/hub_errors.py"),
     "onnxruntime": ("kawaraban/embedding.py",),
