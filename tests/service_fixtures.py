@@ -23,7 +23,7 @@ LOCAL = "http://127.0.0.1:8000"
 @cache
 def shared_stages(model: Path) -> Stages:
     """The engines, loaded once for all tests; the summarizer and encoder are the real ones."""
-    return load_stages(Settings(translation_model=str(model), threads=1))
+    return load_stages(Settings(home=model / "home", translation_model=str(model), threads=1))
 
 
 @contextmanager

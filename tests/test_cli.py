@@ -145,7 +145,7 @@ def test_digest_when_run_twice_then_same_bytes_and_nothing_translated_again(
     out = tmp_path / "out"
     code, (first,), _ = run("digest", PAGE, "--day", "2026-11-26", "--out", out)
     assert code == 0
-    assert sorted(first["files"]) == ["atom", "eml", "html", "json", "md"]
+    assert sorted(first["files"]) == ["atom", "eml", "feed", "html", "json", "md"]
     assert first["stories"] >= 1
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     code, (second,), _ = run("digest", PAGE, "--day", "2026-11-26", "--out", out)
