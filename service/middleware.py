@@ -102,11 +102,12 @@ class Admission:
         if problem is not None:
             await self._refuse(problem, scope, receive, send)
             return
-        self._n_admitted += 1
+        counts = scope["path"] not in _ALWAYS_ADMITTED
+        self._n_admitted += counts
         try:
             await self._serve(scope, receive, send)
         finally:
-            self._n_admitted -= 1
+            self._n_admitted -= counts
 
     def _refusal(self, scope: Scope) -> Problem | None:
         # Readers of the newsletter come through a proxy under its public name, with a token.

@@ -55,7 +55,8 @@ def gated(
 ) -> Iterator[tuple[str, GatedTranslator]]:
     """A real server whose translator waits; three requests at most, and a small queue."""
     translator = GatedTranslator()
-    stages = replace(shared_stages(tiny_translation_model), translator=translator)
+    loaded = shared_stages(tiny_translation_model)
+    stages = replace(loaded, translator=translator, with_glossary=None)
     settings = {"service_max_concurrent": 3, "service_max_queue_tokens": 100}
     with run_server(tiny_translation_model, tmp_path, stages=stages, **settings) as (url, _):
         yield url, translator
@@ -120,7 +121,7 @@ def test_service_when_the_queue_is_full_then_refuses_and_a_large_request_never_f
     url, translator = gated
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(ask, url, "/v1/translate", {"texts": ["円。"]})
-        assert translator.entered.wait(30)
+        assert translator.entered.wait(10), first.result(1)
         second = pool.submit(ask, url, "/v1/translate", {"texts": yen(12)})
         wait_until(url, "kawaraban_queued_tokens 96.0")
         found = ask(url, "/v1/translate", {"texts": ["日銀は利上げを見送った。"]})
@@ -136,7 +137,7 @@ def test_service_when_a_client_goes_away_then_its_work_is_dropped(
     url, translator = gated
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(ask, url, "/v1/translate", {"texts": ["円。"]})
-        assert translator.entered.wait(30)
+        assert translator.entered.wait(10), first.result(1)
         gone = send(url, "/v1/translate", {"texts": yen(10)})
         wait_until(url, "kawaraban_queued_tokens 80.0")
         gone.sock.shutdown(socket.SHUT_RDWR)
@@ -227,7 +228,9 @@ def test_run_when_started_then_its_events_end_with_a_digest_in_the_archive(
     tiny_translation_model: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "news.txt").write_text(TEXT, encoding="utf-8")
-    (tmp_path / "sources.yaml").write_text("sources:\n  - name: test\n    path: news.txt\n", encoding="utf-8")
+    (tmp_path / "sources.yaml").write_text(
+        "sources:\n  - name: test\n    path: news.txt\n", encoding="utf-8"
+    )
     with make_client(tiny_translation_model, tmp_path) as client:
         started = client.post("/v1/runs", json={"day": "2026-11-26", "watch_words": ["利上げ"]})
         assert started.status_code == 202, started.text
