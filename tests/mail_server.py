@@ -29,6 +29,7 @@ class MailServer:
         script: Mapping[str, Sequence[str]] | None = None,
         *,
         tls: ssl.SSLContext | None = None,
+        tls_from_start: bool = False,
         login: tuple[str, str] | None = None,
         refuse_sender: bool = False,
         dot_delay_s: float = 0.0,
@@ -42,13 +43,15 @@ class MailServer:
         self.changed = threading.Condition()
         self.n_open = self.most_open = 0
         options: dict[str, Any] = {}
-        if tls is not None:
+        self._login_required = login is not None
+        self._tls = tls if tls_from_start else None
+        starttls = tls is not None and not tls_from_start
+        if starttls:
             options |= {"tls_context": tls, "require_starttls": True}
         if login is not None:
             options |= {
                 "authenticator": lambda *args: _authenticate(login, args[-1]),
-                "auth_required": True,
-                "auth_require_tls": tls is not None,
+                "auth_require_tls": starttls,  # aiosmtpd does not see a wrapped socket
             }
         self._options = options
         self._loop = asyncio.new_event_loop()
@@ -67,7 +70,7 @@ class MailServer:
         self._loop.close()
 
     async def _listen(self) -> int:
-        self._server = await self._loop.create_server(self._protocol, "127.0.0.1", 0)
+        self._server = await self._loop.create_server(self._protocol, "127.0.0.1", 0, ssl=self._tls)
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 
@@ -104,6 +107,8 @@ class MailServer:
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if self._login_required and not session.authenticated:
+            return "530 5.7.0 log in first"
         if self.refuse_sender:
             return f"553 5.1.8 <{address}>: sender refused"
         envelope.mail_from = address

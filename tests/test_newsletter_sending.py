@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import ssl
 import subprocess
 import time
 from collections.abc import Iterator
@@ -333,39 +334,57 @@ def test_line_when_the_server_ended_an_idle_connection_then_it_calls_again_at_on
     assert server.messages[0].endswith(b"\r\n.dot\r\n")
 
 
-def test_starttls_and_login_when_the_certificate_is_trusted_then_letters_go_out(
-    store: Store, tmp_path: Path
-) -> None:
-    import ssl
-
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+def make_authority(folder: Path, name: str) -> Path:
+    """A certificate authority of its own with a certificate for localhost; gives its file."""
+    new = ("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+    files = (*("-nodes", "-days", "2"), *("-keyout", f"{name}.key", "-out", f"{name}.pem"))
+    usage = ("-addext", "keyUsage=critical,keyCertSign,digitalSignature")
+    names = ("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1")
     subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
-            *("-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", str(key)),
-            *("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-out", str(certificate)),
-        ],
+        [*new, *files, *usage, *names, "-subj", f"/CN={name}"],
+        cwd=folder,
         check=True,
         capture_output=True,
     )
+    return folder / f"{name}.pem"
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_encrypted_login_when_the_authority_is_known_then_letters_go_out_else_none(
+    store: Store, tmp_path: Path, security: str
+) -> None:
+    known, unknown = (make_authority(tmp_path, name) for name in ("known", "unknown"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    with MailServer(tls=context, login=("desk", "s3cret")) as server:
+    context.load_cert_chain(known, known.with_suffix(".key"))
+    login = ("desk", "s3cret")
+    with MailServer(tls=context, tls_from_start=security == "tls", login=login) as server:
         good = settings_for(
             server,
-            smtp_security="starttls",
+            smtp_security=security,
             smtp_user="desk",
             smtp_password="s3cret",
-            smtp_ca_file=str(certificate),
+            smtp_ca_file=str(known),
         )
         job = job_for(store, good)
-        with pytest.raises(RefusedError, match="certificate"):
-            send(store, job, settings=replace(good, smtp_ca_file=""))
+        for ca_file in ("", str(unknown)):
+            with pytest.raises(RefusedError, match=f"certificate.*expected {security} .*CA_FILE"):
+                send(store, job, settings=replace(good, smtp_ca_file=ca_file))
         with pytest.raises(RefusedError, match="SMTP_PASSWORD") as refused:
             send(store, job, settings=replace(good, smtp_password="wrong"))
         assert "s3cret" not in str(refused.value)
         assert "s3cret" not in repr(good)
+        assert server.taken == []
         assert send(store, job, settings=good)["sent"] == len(READERS)
+
+
+def test_tls_when_the_server_speaks_in_the_clear_first_then_says_what_was_expected(
+    store: Store,
+) -> None:
+    with MailServer() as server:
+        settings = settings_for(server, smtp_security="tls")
+        with pytest.raises(RefusedError, match=r"SSLError.*expected tls .*SMTP_SECURITY"):
+            send(store, job_for(store, settings), settings=settings)
+    assert server.taken == []
 
 
 @pytest.mark.parametrize(
