@@ -87,52 +87,60 @@ def test_run_when_killed_and_started_again_then_same_digest_and_nothing_done_twi
     assert n_remembered(killed_home) == n_remembered(tmp_path / "whole")
 
 
+SHOW = """
+import json, sys, time
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import DeploymentFilter
+with get_client(sync_client=True) as client:
+    for name in sys.argv[1:]:
+        found = client.read_deployment_by_name(name)
+        schedules = [(s.schedule.cron, s.schedule.timezone, s.active) for s in found.schedules]
+        this = DeploymentFilter(id={"any_": [found.id]})
+        for _ in range(120):
+            if runs := client.read_flow_runs(deployment_filter=this, limit=3):
+                break
+            time.sleep(1)
+        minutes = sorted({r.expected_start_time.minute for r in runs})
+        print(json.dumps([str(found.id), found.parameters, schedules, minutes]))
+"""
+
+
+def deploy(environ: dict[str, str], folder: Path, *options: str) -> dict[str, str]:
+    """What the command says it made, started in `folder`."""
+    done = subprocess.run(
+        [sys.executable, "-m", "kawaraban", "flows", "deploy", str(PAGES), *options],
+        cwd=folder,
+        env={**with_home(environ, folder), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    made: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+    return made
+
+
 @pytest.mark.timeout(300)
-def test_deploy_when_called_twice_then_one_deployment_with_its_schedule(
+def test_deploy_when_called_twice_and_with_mail_then_one_deployment_of_each_with_its_schedule(
     prefect: dict[str, str], tmp_path: Path
 ) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "kawaraban",
-        "flows",
-        "deploy",
-        str(PAGES),
-        "--cron",
-        "5 6 * * *",
+    lists = tmp_path / "lists.yaml"
+    lists.write_text("lists:\n- {name: desk, recipients: [a@example.com]}\n", encoding="utf-8")
+    first, again = (deploy(prefect, tmp_path, "--cron", "5 6 * * *") for _ in range(2))
+    assert first == again
+    mail = deploy(prefect, tmp_path, "--cron", "7 6 * * *", "--mail", lists.name)
+    assert [made["deployment"] for made in (first, mail)] == ["daily-digest/daily", "morning/daily"]
+    shown = subprocess.run(
+        [sys.executable, "-c", SHOW, first["deployment"], mail["deployment"]],
+        env=prefect,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    sources = {"sources": [str(PAGES)]}
+    assert [json.loads(line) for line in shown.stdout.splitlines()] == [
+        [first["id"], sources, [["5 6 * * *", "Asia/Tokyo", True]], [5]],
+        [mail["id"], sources | {"lists": str(lists)}, [["7 6 * * *", "Asia/Tokyo", True]], [7]],
     ]
-    ids = {
-        json.loads(
-            subprocess.run(
-                command,
-                env=with_home(prefect, tmp_path),
-                capture_output=True,
-                text=True,
-                check=True,
-            ).stdout.splitlines()[-1]
-        )["id"]
-        for _ in range(2)
-    }
-    assert len(ids) == 1
-    show = "from prefect.client.orchestration import get_client as g; import json, time\n" + (
-        "with g(sync_client=True) as c:\n"
-        "    d = c.read_deployment_by_name('daily-digest/daily')\n"
-        "    print(json.dumps([d.parameters, [[s.schedule.cron, s.schedule.timezone, s.active]"
-        " for s in d.schedules]]))\n"
-        "    for _ in range(120):\n"
-        "        runs = [r for r in c.read_flow_runs(limit=9) if r.deployment_id == d.id]\n"
-        "        if runs: break\n"
-        "        time.sleep(1)\n"
-        "    print(json.dumps([r.expected_start_time.minute for r in runs]))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", show], env=prefect, capture_output=True, text=True, check=True
-    )
-    parameters, schedules = json.loads(done.stdout.splitlines()[-2])
-    assert parameters == {"sources": [str(PAGES)]}
-    assert schedules == [["5 6 * * *", "Asia/Tokyo", True]]
-    planned = json.loads(done.stdout.splitlines()[-1])
-    assert planned and set(planned) == {5}, "the server planned no run from the schedule"
 
 
 def test_deploy_when_no_server_is_named_then_says_what_to_do(tmp_path: Path) -> None:
