@@ -157,8 +157,9 @@ def send(
     Example: kawaraban newsletter send --list desk --day 2026-11-26
 
     Exit code 1 while letters wait or their fate is unknown; `newsletter outbox` names them.
+    Addresses refused on an earlier day are counted, not tried.
     """
-    from kawaraban.newsletter.mailing import counts_record, is_complete, preview
+    from kawaraban.newsletter.mailing import count_withheld, counts_record, is_complete, preview
     from kawaraban.newsletter.mailing import send as send_job
 
     settings, when = Settings.from_env(), parse_day(day)
@@ -176,11 +177,17 @@ def send(
             settings=settings,
             progress=lambda settled, total: progress("letters", settled, total),
         )
+        withheld = count_withheld(database, job.mailing)
     print_json(counts_record(job.mailing, counts))
     if counts["unknown"]:
         tell(
             f"{counts['unknown']} letters may or may not have been taken; they are not sent again "
             "by themselves: see `kawaraban newsletter resolve --help`"
+        )
+    if withheld:
+        tell(
+            f"{withheld} addresses refused on an earlier day were not tried again; to try them: "
+            f"`kawaraban newsletter resolve --list {list_name} --day {when} --bounced`, then send"
         )
     if not is_complete(counts):
         raise typer.Exit(1)
@@ -214,7 +221,7 @@ def resolve(
         bool, typer.Option("--resend", help="Without a log: let all of them go out again.")
     ] = False,
     bounced: Annotated[
-        bool, typer.Option("--bounced", help="Let refused letters go out again.")
+        bool, typer.Option("--bounced", help="Let refused and withheld letters go out.")
     ] = False,
 ) -> None:
     """Decide about letters of which nobody knows whether the server took them.

@@ -7,13 +7,17 @@
 
 A mailing keeps the digest with which it began: a digest made again later the same day is not sent
 to those who had the first, and a run that goes on after a crash sends what the first one did.
+
+An address that the server refused (5xx at RCPT, not for a policy) is not tried again by itself on
+the days after: its letter is `bounced` from the start, without an attempt and with the server's
+answer of that day, until `queue_bounced` lets it go out.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -23,7 +27,7 @@ from kawaraban.newsletter.checks import Problem, check_message
 from kawaraban.newsletter.delivery import Limits, Progress, deliver
 from kawaraban.newsletter.letters import Press
 from kawaraban.newsletter.recipients import MailingList, Recipient
-from kawaraban.newsletter.sending import Security, SmtpServer
+from kawaraban.newsletter.sending import Security, SmtpServer, refuses_reader
 from kawaraban.newsletter.unsubscribe import SECRET, token_for
 from kawaraban.settings import Settings
 
@@ -88,16 +92,16 @@ def check(job: Job) -> list[Problem]:
 def preview(store: Store, job: Job) -> Iterator[dict[str, Any]]:
     """For each reader: what a run would do, and with which message. Writes nothing."""
     gone = store.departed(job.mailing.list_name)
+    refused = _refused_before(store, job.mailing)
     known = {letter.address: letter for letter in store.letters(job.mailing)}
     n_bytes = len(job.press.letter(job.mailing_list.recipients[0], "a" * 32))
     for key, reader in job.readers.items():
         letter = known.get(key)
-        waits = letter is None or letter.state in ("queued", "retry")
         yield {
             "list": job.mailing.list_name,
             "day": job.mailing.day.isoformat(),
             "to": reader.header,
-            "action": "withdraw" if waits and key in gone else "send" if waits else "nothing",
+            "action": _action(letter, left=key in gone, refused=key in refused),
             "state": letter.state if letter else "new",
             "subject": job.press.parts.subject,
             "edition": job.mailing_list.edition,
@@ -127,11 +131,7 @@ def send(
         if key != job.press.parts.key:
             raise ExportError("another run began this mailing with another digest; run it again")
         secret = store.secret(SECRET)
-        gone = store.departed(job.mailing.list_name)
-        letters = [_letter(job, reader, now) for reader in job.readers.values()]
-        letters = [letter for letter in letters if letter.address not in gone]
-        tokens = [token_for(secret, letter.list_name, letter.address) for letter in letters]
-        store.enqueue(letters, tokens=tokens)
+        _fill_outbox(store, job, secret=secret, now=now)
         return deliver(
             store,
             job.mailing,
@@ -169,6 +169,11 @@ def queue_bounced(store: Store, mailing: Mailing) -> Counts:
     with store.sole_sender():
         store.queue_again(mailing, "bounced", now=datetime.now(UTC))
         return store.count_letters(mailing)
+
+
+def count_withheld(store: Store, mailing: Mailing) -> int:
+    """How many letters were not tried because an earlier one to the address was refused."""
+    return sum(letter.attempts == 0 for letter in store.letters(mailing, states=("bounced",)))
 
 
 def counts_record(mailing: Mailing, counts: Counts) -> dict[str, Any]:
@@ -235,6 +240,34 @@ def _limits(settings: Settings) -> Limits:
         attempts=settings.smtp_attempts,
         retry_s=settings.smtp_retry_s,
     )
+
+
+def _action(letter: Letter | None, *, left: bool, refused: bool) -> str:
+    if letter is not None and letter.state not in ("queued", "retry"):
+        return "nothing"
+    if left:
+        return "withdraw"
+    return "withhold" if letter is None and refused else "send"
+
+
+def _fill_outbox(store: Store, job: Job, *, secret: bytes, now: datetime) -> None:
+    """A letter for every reader who has not left, where there is none yet."""
+    gone, refused = store.departed(job.mailing.list_name), _refused_before(store, job.mailing)
+    letters = [_letter(job, reader, now) for key, reader in job.readers.items() if key not in gone]
+    letters = [
+        replace(letter, state="bounced", reply=refused[letter.address])
+        if letter.address in refused
+        else letter
+        for letter in letters
+    ]
+    tokens = [token_for(secret, letter.list_name, letter.address) for letter in letters]
+    store.enqueue(letters, tokens=tokens)
+
+
+def _refused_before(store: Store, mailing: Mailing) -> dict[str, str]:
+    """Addresses refused on an earlier day, each with the server's answer."""
+    letters = store.bounced_before(mailing)
+    return {letter.address: letter.reply for letter in letters if refuses_reader(letter.reply)}
 
 
 def _letter(job: Job, reader: Recipient, now: datetime) -> Letter:

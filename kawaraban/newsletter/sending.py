@@ -125,7 +125,8 @@ class Line:
             )
         if code // 100 == 2:
             code, answer = _ask(lambda: smtp.rcpt(recipient))
-        if code // 100 == 2:
+            if code // 100 != 2:
+                return self._refused(code, answer, recipient, at_rcpt=True)
             code, answer = _ask(lambda: smtp.docmd("DATA"))
         if code != 354:
             return self._refused(code, answer, recipient)
@@ -179,17 +180,15 @@ class Line:
             return Reply("retry", f"the connection ended before the final dot: {_named(error)}")
         finally:
             self._drop()
-        state: State = "bounced" if 500 <= code < 600 else "retry"
-        return Reply(state, _words(code, answer, recipient))
+        return _refusal(code, answer, recipient)
 
-    def _refused(self, code: int, answer: bytes, recipient: str) -> Reply:
-        state: State = "bounced" if 500 <= code < 600 else "retry"
+    def _refused(self, code: int, answer: bytes, recipient: str, *, at_rcpt: bool = False) -> Reply:
         try:
             if code == _SERVICE_CLOSES or self._smtp is None or self._smtp.rset()[0] != 250:
                 self._drop()
         except (smtplib.SMTPException, OSError):
             self._drop()
-        return Reply(state, _words(code, answer, recipient))
+        return _refusal(code, answer, recipient, at_rcpt=at_rcpt)
 
     def _open(self) -> smtplib.SMTP:
         if self._smtp is None:
@@ -266,6 +265,18 @@ def _stuffed(message: bytes) -> bytes:
     """The message as DATA carries it: dots doubled, ending in a line end."""
     stuffed = _DOT_AT_LINE_START.sub(b"..", message)
     return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
+
+
+def refuses_reader(reply: str) -> bool:
+    """Whether the text of a `bounced` reply is about the address, not the mail or the sender."""
+    return bool(re.match(r"5\d\d\b(?! 5\.7\.)", reply))  # X.7.X: policy (RFC 3463)
+
+
+def _refusal(code: int, answer: bytes, recipient: str, *, at_rcpt: bool = False) -> Reply:
+    words = _words(code, answer, recipient)
+    if not 500 <= code < 600:
+        return Reply("retry", words)
+    return Reply("bounced", words if at_rcpt else f"mail refused: {words}")
 
 
 def _words(code: int, answer: bytes, recipient: str) -> str:

@@ -121,6 +121,21 @@ class Outbox(Session):
         with reading(self.engine) as connection:
             return [Letter(**row) for row in connection.execute(query).mappings()]
 
+    def bounced_before(self, mailing: Mailing) -> list[Letter]:
+        """The refused letters that are the newest of their address before the day of a mailing."""
+        t = tables.outbox
+        newest = (
+            select(t.c.address, func.max(t.c.day).label("day"))
+            .where(t.c.list_name == mailing.list_name, t.c.day < mailing.day)
+            .group_by(t.c.address)
+            .subquery()
+        )
+        same = and_(t.c.address == newest.c.address, t.c.day == newest.c.day)
+        query = select(t).join(newest, same)
+        query = query.where(t.c.list_name == mailing.list_name, t.c.state == "bounced")
+        with reading(self.engine) as connection:
+            return [Letter(**row) for row in connection.execute(query).mappings()]
+
     def count_letters(self, mailing: Mailing) -> dict[LetterState, int]:
         """How many letters are in each state; every state is named."""
         t = tables.outbox
