@@ -209,8 +209,16 @@ def run(shared: Path, work: Path, config: dict[str, Any]) -> None:
 def ship(work: Path, out: Path, *, least_share: float) -> None:
     """The part of the lexicon that goes with a model: terms whose form is nearly always right."""
     rows = (work / "lexicon" / "lexicon.tsv").read_text(encoding="utf-8").splitlines()
-    shares = (float(row.rsplit("\t", 1)[1]) for row in rows)
-    kept = (
-        row for row, share in zip(rows, shares, strict=True) if not share or share >= least_share
+    write_lines(out, (row for row in rows if _is_sure(*row.split("\t"), least_share=least_share)))
+
+
+def _is_sure(ja: str, en: str, share: str, *, least_share: float) -> bool:
+    """Often right, and nothing added: 北斗 is no "Shin-Hakodate-Hokuto"."""
+    if not float(share):
+        return True
+    words = re.findall(r"[A-Za-z]+", en)
+    names = [word for word in words if word[0].isupper()]
+    adds_letters = len(words) > 1 and any(
+        len(word) > 1 and word.isupper() and word not in ja for word in words
     )
-    write_lines(out, kept)
+    return float(share) >= least_share and not adds_letters and len(names) <= max(2, len(ja))

@@ -15,11 +15,14 @@ from pathlib import Path
 import ctranslate2
 import sentencepiece
 
+from kawaraban.translation.engine import DecodeOptions
+
 
 def translate(
     model: Path, lines: Sequence[str], *, beam: int = 1, threads: int = 1, compute: str = "default"
 ) -> list[str]:
-    """Greedy or beam search, 1024 tokens a batch, one English line a line."""
+    """Greedy search, or beam search with the program's own penalties; one line a line."""
+    options = DecodeOptions() if beam > 1 else DecodeOptions(1, 1.0, 1.0)
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(model / "sentencepiece.model"))
     translator = ctranslate2.Translator(
         str(model), device="cpu", inter_threads=threads, intra_threads=1, compute_type=compute
@@ -27,6 +30,8 @@ def translate(
     results = translator.translate_batch(
         pieces.encode(list(lines), out_type=str),
         beam_size=beam,
+        length_penalty=options.length_penalty,
+        repetition_penalty=options.repetition_penalty,
         max_batch_size=1024,
         batch_type="tokens",
         max_input_length=0,
