@@ -31,7 +31,7 @@ class Settings:
     glossary: Path | None = None  # the user's own terms: TSV, CSV or TBX
 
     threads: int = 2  # CPU cores the engines may use together
-    beam_size: int = 2
+    beam_size: int = 4
     max_batch_tokens: int = 1024
     max_sentence_tokens: int = 200  # longer sentences are translated in parts
 

@@ -25,9 +25,9 @@ from kawaraban.types import Flag, NumberCheck, TermCheck
 class Limits:
     """Beyond these a translation is suspect. Lengths in characters, `ja` counted without spaces."""
 
-    min_log_prob: float = -1.4  # mean natural log-probability per piece
+    min_log_prob: float = -1.2  # mean natural log-probability per piece
     min_similarity: float = 0.31  # cosine in the sentence encoder's space
-    min_log_prob_apart: float = -0.9  # where the meanings are also this far apart:
+    min_log_prob_apart: float = -0.8  # where the meanings are also this far apart:
     min_similarity_unsure: float = 0.46
     min_length_ratio: float = 1.6  # English characters per Japanese character
     min_length_spare_chars: float = 2.0

@@ -41,9 +41,9 @@ _RULES = 2  # raise when this module gives other English for the same model and 
 class DecodeOptions:
     """How to search. Repetition: penalty above 1, or the n-gram size that may not come twice."""
 
-    beam_size: int = 2
-    length_penalty: float = 1.0
-    repetition_penalty: float = 1.0
+    beam_size: int = 4
+    length_penalty: float = 1.2
+    repetition_penalty: float = 1.1
     no_repeat_ngram_size: int = 0
     n_hypotheses: int = 1
 
@@ -233,7 +233,7 @@ def load_translator(
     directory: Path | str,
     *,
     threads: int = 2,
-    beam_size: int = 2,
+    beam_size: int = 4,
     max_batch_tokens: int = 1024,
     max_sentence_tokens: int = 200,
     strict: bool = False,
