@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kawaraban.translation.directions import check_directions
 from kawaraban.translation.transliteration import sounds_like
 from kawaraban.types import Flag, NumberCheck, TermCheck
 
@@ -121,6 +122,7 @@ def check(
         *_repetition(ja, en, limits),
         *_length(ja, en, limits),
         *_number_flags(numbers),
+        *check_directions(ja, en, numbers),
         *_term_flags(terms, strict_terms),
         *_coverage(ja, en, terms, limits),
         *_negation(ja, en),
