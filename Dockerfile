@@ -5,7 +5,7 @@ FROM python:3.12-slim AS build
 WORKDIR /src
 COPY requirements.lock ./
 RUN python -m venv /opt/kawaraban \
-    && /opt/kawaraban/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+    && /opt/kawaraban/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY kawaraban kawaraban
 COPY flows flows
