@@ -213,6 +213,8 @@ def _number_flags(numbers: Sequence[NumberCheck]) -> list[Flag]:
 def _term_flags(terms: Sequence[TermCheck], strict: frozenset[str]) -> list[Flag]:
     return [
         Flag("term", f"{item.ja} should read {item.en}")
+        if item.ja != item.en
+        else Flag("term", f"{item.ja} is not in the English as written")
         for item in terms
         if not item.found and item.ja in strict
     ]

@@ -23,6 +23,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from kawaraban.translation.abbreviations import find_countries
+from kawaraban.translation.latin import latin_names, spaced
 from kawaraban.translation.term_files import Entry, parse_rows, read_entries
 from kawaraban.types import TermCheck
 
@@ -121,6 +122,12 @@ class Glossary:
         found += [
             Term(start, end, text[start:end], en, "country", also, strict=False)
             for start, end, en, also in find_countries(flat)
+            if not any(term.start < end and start < term.end for term in found)
+        ]
+        found += [
+            Term(start, end, text[start:end], name, "name in Latin letters", (spaced(name),))
+            for start, end in latin_names(flat)
+            for name in (flat[start:end],)
             if not any(term.start < end and start < term.end for term in found)
         ]
         return sorted(found, key=lambda term: term.start)
