@@ -39,7 +39,7 @@ from kawaraban.translation.numerals import (
 )
 from kawaraban.types import Flag, FlagKind, NumberCheck, TermCheck, Translation
 
-RULES = 2  # raise when this module or its checks give other English or flags
+RULES = 3  # raise when this module or its checks give other English or flags
 
 _AGAIN = DecodeOptions(beam_size=4, n_hypotheses=4, no_repeat_ngram_size=5)
 _WEIGHTS: dict[FlagKind, int] = {
@@ -148,7 +148,7 @@ class FaithfulTranslator:
     def _annotated(self, ja: str, quantities: Sequence[Quantity], terms: Sequence[Term]) -> str:
         if not self._engine.obeys_annotations:
             return escape(ja)
-        spans = [(t.start, t.end, t.en.removeprefix("the ")) for t in terms if t.strict]
+        spans = [(t.start, t.end, t.en.removeprefix("the ")) for t in terms if t.type != "country"]
         taken = [(start, end) for start, end, _ in spans]
         for quantity in quantities:
             form = _annotation_form(quantity)
@@ -156,7 +156,7 @@ class FaithfulTranslator:
                 spans.append((quantity.start, quantity.end, form))
         taken = [(start, end) for start, end, _ in spans]
         if self._lexicon is not None:
-            spans += self._lexicon.spans(ja, taken=taken + [(t.start, t.end) for t in terms])
+            spans += self._lexicon.spans(ja, taken=taken)
         return annotate(ja, spans)
 
     def _judge(self, pairs: Sequence[tuple[_Source, Hypothesis]]) -> list[_Draft]:
