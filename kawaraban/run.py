@@ -57,6 +57,7 @@ def run_digest(
     settings = replace(settings, watch_words=settings.watch_words + watch_words)
     stages = replace(stages, settings=settings) if stages else load_stages(settings, store)
     now = now or datetime.now(UTC)
+    remembered = stages.n_from_memory()  # engines that are shared count on from run to run
     run = run or store.start_run(params_hash(sources, day, settings), started_at=now)
     try:
         made = _run(sources, stages, store=store, day=day, progress=progress, now=now)
@@ -69,7 +70,7 @@ def run_digest(
         counters={
             "articles": made.coverage.n_articles,
             "translated": made.coverage.n_translated,
-            "from_memory": stages.n_from_memory(),
+            "from_memory": stages.n_from_memory() - remembered,
         },
     )
     return made
