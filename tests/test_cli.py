@@ -18,6 +18,7 @@ import pytest
 
 from kawaraban.__main__ import main
 from kawaraban.artifacts import embedded
+from kawaraban.store import Store
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 PAGE = EXAMPLES / "pages" / "toto-online.html"
@@ -152,6 +153,9 @@ def test_digest_when_run_twice_then_same_bytes_and_nothing_translated_again(
     assert code == 0
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
     assert {**second, "files": None} == {**first, "files": None}
+    with Store.open(f"sqlite:///{tmp_path / 'home' / 'kawaraban.db'}") as store:
+        remembered = [made.counters["from_memory"] for made in store.list_runs()]
+    assert remembered[0] == second["translated"] > remembered[1]
 
 
 def test_digest_when_nothing_is_found_then_the_page_says_why_and_it_fails(
