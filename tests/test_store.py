@@ -26,6 +26,7 @@ from kawaraban.store.connection import (
     upgrade,
     writing,
 )
+from kawaraban.store.memory import text_hash
 from kawaraban.store.tables import metadata
 from kawaraban.types import (
     Article,
@@ -204,6 +205,64 @@ def test_correction_when_saved_then_wins_over_every_model(store: Store) -> None:
     assert store.find_translations(["雨。"], model="m@2") == corrected
 
 
+CORRECTING = [  # acts (None: taken back), what stands then, what the last act found before it
+    (("Fog.",), "Fog.", "Frog."),
+    (("Fog.", "A fog."), "A fog.", "Fog."),
+    (("Fog.", "Fog."), "Fog.", "Frog."),
+    (("Fog.", None), "Frog.", "Fog."),
+    (("Fog.", "A fog.", None), "Fog.", "A fog."),
+    (("Fog.", "A fog.", None, None), "Frog.", "Fog."),
+    (("Fog.", "A fog.", None, "Mist."), "Mist.", "Fog."),
+    (("Fog.", "A fog.", None, "Mist.", None), "Fog.", "Mist."),
+    (("Fog.", None, "Mist."), "Mist.", "Frog."),
+]
+
+
+@pytest.mark.parametrize(("acts", "stands", "before"), CORRECTING)
+def test_correction_when_taken_back_then_what_stood_before_it_stands_again(
+    store: Store, acts: tuple[str | None, ...], stands: str, before: str
+) -> None:
+    machine = Translation("霧。", "Frog.", -0.5, "m@1")
+    store.save_translations([machine], model="m@1")
+    for at, en in enumerate(acts):
+        now, who = NOON + timedelta(minutes=at), f"R{at}"
+        if en is None:
+            assert store.undo_correction("霧。", reviewer=who, undone_at=now)
+        else:
+            store.save_correction("霧。", en, reviewer=who, before="Frog.", corrected_at=now)
+    found = store.find_translations(["霧。"], model="m@1")["霧。"]
+    assert found.en == stands and (found == machine or found.model == HUMAN)
+    assert store.find_machine_translations(["霧。", "雨。"]) == {"霧。": machine}
+    (newest, *older) = store.find_corrections(["霧。", "雨。"])["霧。"]
+    assert (newest.before, newest.undone) == (before, acts[-1] is None)
+    n_acts = 1 if acts == ("Fog.", "Fog.") else len(acts)
+    assert (newest.reviewer, newest.made_at) == (
+        f"R{n_acts - 1}",
+        NOON + timedelta(0, 60 * (n_acts - 1)),
+    )
+    assert [act.reviewer for act in older] == [f"R{at}" for at in reversed(range(n_acts - 1))]
+
+
+def test_correction_when_none_stands_then_nothing_is_taken_back(store: Store) -> None:
+    assert not store.undo_correction("霧。")
+    store.save_correction("霧。", "Fog.")
+    assert store.undo_correction("霧。") and not store.undo_correction("霧。")
+    assert [act.undone for act in store.find_corrections(["霧。"])["霧。"]] == [True, False]
+    assert store.find_translations(["霧。"], model="m@1") == {}
+
+
+def test_machine_translation_when_there_are_two_models_then_the_newest_is_found(
+    store: Store,
+) -> None:
+    for at, en in ((1, "Fog."), (0, "Frog.")):
+        made = NOON + timedelta(minutes=at)
+        model = f"m@{at}"
+        store.save_translations(
+            [Translation("霧。", en, -0.5, model)], model=model, created_at=made
+        )
+    assert store.find_machine_translations(["霧。"])["霧。"].en == "Fog."
+
+
 def test_digest_when_saved_twice_then_the_newest_of_the_day_counts(store: Store) -> None:
     first, second = make_digest(), make_digest(created_at=NOON + timedelta(hours=1), rank=2.0)
     other_day = make_digest(day=date(2026, 11, 25))
@@ -286,10 +345,17 @@ def test_open_when_the_database_is_older_then_migrates_and_keeps_its_rows(
     engine = connect(url)
     with writing(engine) as connection:
         upgrade(connection, REVISIONS[0])
-    with Store(engine, home=tmp_path) as old:
-        old.save_correction("円安", "a weak yen")
+        row = {"h": text_hash("円安"), "at": "2026-11-26T03:00:00.000000+00:00"}
+        connection.execute(
+            text("INSERT INTO corrections VALUES (:h, '円安', 'a weak yen', 'Mariko', :at)"), row
+        )
+    engine.dispose()
     with Store.open(url, home=tmp_path) as store:
         assert store.find_translations(["円安"], model="any")["円安"].en == "a weak yen"
+        (act,) = store.find_corrections(["円安"])["円安"]
+        assert (act.reviewer, act.made_at, act.undone) == ("Mariko", NOON, False)
+        assert store.undo_correction("円安")
+        assert store.find_translations(["円安"], model="any") == {}
         with store.engine.connect() as connection:
             found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
         assert found == REVISIONS[-1]

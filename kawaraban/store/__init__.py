@@ -6,6 +6,7 @@ with Store.open("sqlite:////data/kawaraban.db") as store:
 """
 
 from kawaraban.store.backup import backup, restore
+from kawaraban.store.corrections import Correction
 from kawaraban.store.database import Store
 from kawaraban.store.digests import DigestInfo, Run
 from kawaraban.store.keys import ApiKey
@@ -16,6 +17,7 @@ from kawaraban.store.search import Hit
 __all__ = [
     "HUMAN",
     "ApiKey",
+    "Correction",
     "DigestInfo",
     "Hit",
     "Letter",

@@ -11,11 +11,12 @@ of a day may be missing too.
 from __future__ import annotations
 
 from kawaraban.store.articles import Articles
+from kawaraban.store.corrections import Corrections
 from kawaraban.store.digests import Digests
 from kawaraban.store.keys import Keys
 from kawaraban.store.memory import Translations
 from kawaraban.store.outbox import Outbox
 
 
-class Store(Articles, Translations, Digests, Outbox, Keys):
+class Store(Articles, Translations, Corrections, Digests, Outbox, Keys):
     """The whole store; see its topics for what it keeps."""

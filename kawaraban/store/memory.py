@@ -1,4 +1,4 @@
-"""Translations and corrections in the store: the rows behind `translation.memory`."""
+"""Translations in the store: the rows behind `translation.memory`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kawaraban.store.session import Session
 from kawaraban.types import Translation
 
 HUMAN = "human"  # the `model` of a correction
-_CHUNK_ROWS = 500
+CHUNK_ROWS = 500
 
 
 class Translations(Session):
@@ -30,8 +30,8 @@ class Translations(Session):
         found: dict[str, Translation] = {}
         t, c = tables.translations, tables.corrections
         with reading(self.engine) as connection:
-            for start in range(0, len(hashes), _CHUNK_ROWS):
-                chunk = hashes[start : start + _CHUNK_ROWS]
+            for start in range(0, len(hashes), CHUNK_ROWS):
+                chunk = hashes[start : start + CHUNK_ROWS]
                 machine = select(t.c.ja_sha256, t.c.body).where(
                     t.c.ja_sha256.in_(chunk), t.c.model == model
                 )
@@ -64,18 +64,19 @@ class Translations(Session):
         ]
         self.upsert(tables.translations, rows)
 
-    def save_correction(
-        self, ja: str, en: str, *, reviewer: str = "", corrected_at: datetime | None = None
-    ) -> None:
-        """A reviewer's English for a sentence: it wins over every model from now on."""
-        row = {
-            "ja_sha256": text_hash(ja),
-            "ja": ja,
-            "en": en,
-            "reviewer": reviewer,
-            "corrected_at": corrected_at or datetime.now(UTC),
-        }
-        self.upsert(tables.corrections, [row])
+    def find_machine_translations(self, sentences: Iterable[str]) -> dict[str, Translation]:
+        """The newest translation of each by any model, corrections left aside."""
+        by_hash = {text_hash(ja): ja for ja in sentences}
+        hashes = list(by_hash)
+        t = tables.translations
+        found: dict[str, Translation] = {}
+        with reading(self.engine) as connection:
+            for start in range(0, len(hashes), CHUNK_ROWS):
+                chosen = t.c.ja_sha256.in_(hashes[start : start + CHUNK_ROWS])
+                query = select(t.c.ja_sha256, t.c.body).where(chosen)
+                for ja_sha256, body in connection.execute(query.order_by(t.c.created_at)):
+                    found[by_hash[ja_sha256]] = from_json(Translation, body)
+        return {ja: replace(translation, ja=ja) for ja, translation in found.items()}
 
 
 def text_hash(ja: str) -> str:

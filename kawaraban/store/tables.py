@@ -5,6 +5,7 @@
     sentences    sentences of articles, by article and position
     translations the memory: one row per sentence and model
     corrections  a reviewer's English for a sentence; wins over every model
+    correction_history  who wrote it or took it back, when, and what stood there before
     digests      one row per day and content
     runs         when a digest was made, from what, and how it ended
     api_keys     who may use the HTTP service: hashes of their keys
@@ -129,6 +130,18 @@ corrections = Table(
     Column("en", Text, nullable=False),
     Column("reviewer", Text, nullable=False),
     Column("corrected_at", Moment, nullable=False),
+)
+correction_history = Table(
+    "correction_history",
+    metadata,
+    Column("ja_sha256", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("ja", Text, nullable=False),
+    Column("en", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("reviewer", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("undone", Integer, nullable=False),
 )
 digests = Table(
     "digests",
