@@ -65,7 +65,7 @@ class ConstantEncoder:
 REPAIRED = [
     ("投資額は30億円だ。", "The investment is 30 billion yen.", "The investment is 3 billion yen."),
     ("成長率は3.2%だった。", "The growth rate was 32%.", "The growth rate was 3.2%."),
-    ("会談は9月22日に開く。", "The talks are on Sept. 23.", "The talks are on Sept. 22."),
+    ("会談は9月22日に開く。", "The talks are on Sept. 23.", "The talks are on September 22."),
     ("時価総額は5兆ドルだ。", "Its value is $5 billion.", "Its value is $5 trillion."),
 ]
 NOT_CERTAIN = [

@@ -1,10 +1,11 @@
 """The English a good editor would write for a figure: what the translator is told to use.
 
-    約750兆円 → about 750 trillion yen      11―19% → 11% to 19%      9月22日 → Sept. 22
+    約750兆円 → about 750 trillion yen      11―19% → 11% to 19%      9月22日 → September 22
     3ヶ月 → three months          29日 → the 29th          数十億ドル → billions of dollars
 
 House style: $ before, other currencies after the number; % sign; numerals from 10 up; million,
-billion and trillion where at most four decimals are needed; Associated Press months.
+billion and trillion where at most four decimals are needed; months in full, as the translator
+was trained with them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from kawaraban.translation.numerals.en_words import MONTH_LONG, MONTH_NAMES, ONES, ORDINALS
+from kawaraban.translation.numerals.en_words import MONTH_LONG, ONES, ORDINALS
 from kawaraban.translation.numerals.quantity import Quantity, date_parts, plain
 from kawaraban.translation.numerals.render_words import (
     BIG_SCALES,
@@ -219,7 +220,7 @@ def _date(quantity: Quantity) -> str:
     if quantity.surface.endswith("年度"):
         return f"fiscal {year}"
     if month and day:
-        return f"{MONTH_NAMES[month - 1]} {day}" + (f", {year}" if year else "")
+        return f"{MONTH_LONG[month - 1]} {day}" + (f", {year}" if year else "")
     if month:
         spans = {
             "上旬": "early ",
