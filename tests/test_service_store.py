@@ -81,11 +81,27 @@ def test_search_when_a_digest_was_saved_then_finds_english_and_shows_where(tmp_p
         store.save_articles([entry.article], seen_at=NOW)  # a later run sees the article again
         hits = [hit for hit in store.search(word.upper()) if hit.article_id == entry.article.id]
         assert [(hit.day, hit.title_en) for hit in hits] == [(digest.day, entry.title.en)]
-        assert word.lower() in hits[0].snippet
+        assert word in hits[0].snippet
         changed = replace(entry.title, en="Quintessence of headlines")
         story = replace(story, entries=(replace(entry, title=changed),))
         store.save_digest(replace(digest, stories=(story,)))
         assert [hit.title_en for hit in store.search("quintessence")] == [changed.en]
+
+
+def test_search_when_letters_are_large_or_wide_then_snippet_reads_as_written(store: Store) -> None:
+    for query in ("gdp統計", "ＧＤＰ統計", "Gdp"):
+        (hit,) = store.search(query)
+        assert "GDP統計も近い" in hit.snippet
+
+
+def test_search_when_an_older_day_is_made_later_then_the_newer_day_stays(tmp_path: Path) -> None:
+    digest = sample_digest()
+    older = replace(digest, day=digest.day - timedelta(days=1), created_at=NOW)
+    word = max(digest.stories[0].entries[0].title.en.split(), key=len)
+    with Store.open(f"sqlite:///{tmp_path / 'kawaraban.db'}", home=tmp_path) as store:
+        for made in (digest, older):
+            store.save_digest(made)
+        assert {hit.day for hit in store.search(word)} == {digest.day}
 
 
 def test_search_when_paged_then_pages_join_without_gap(store: Store) -> None:
@@ -104,7 +120,7 @@ def test_open_when_the_archive_is_older_than_the_search_then_finds_what_is_in_it
         store.save_digest(digest)
         expected = store.search(entry.title.en), store.search("日銀"), store.search("金融政策")
         with writing(store.engine) as connection:
-            for table in ("search_entries", "search_index", "api_keys"):
+            for table in ("search_entries", "search_index", "api_keys", "correction_history"):
                 connection.execute(text(f"DROP TABLE {table}"))
             connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0002'"))
     with Store.open(url, home=tmp_path) as store:
@@ -112,6 +128,24 @@ def test_open_when_the_archive_is_older_than_the_search_then_finds_what_is_in_it
             store.search(entry.title.en), store.search("日銀"), store.search("金融政策")
         ) == expected  # fmt: skip
         assert expected[0] and expected[1] and expected[2]
+
+
+def test_open_when_the_search_holds_small_letters_then_snippets_read_as_written(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path / 'kawaraban.db'}"
+    digest = sample_digest()
+    with Store.open(url, home=tmp_path) as store:
+        store.save_articles(ARTICLES, seen_at=NOW)
+        store.save_digest(digest)
+        queries = ("ＧＤＰ", digest.stories[0].entries[0].title.en)
+        expected = [store.search(query) for query in queries]
+        with writing(store.engine) as connection:
+            connection.execute(text("UPDATE search_entries SET ja = lower(ja), en = lower(en)"))
+            connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0004'"))
+    with Store.open(url, home=tmp_path) as store:
+        assert [store.search(query) for query in queries] == expected
+        assert all(expected)
 
 
 def test_key_when_made_then_is_found_by_its_token_alone_and_stored_as_a_hash(

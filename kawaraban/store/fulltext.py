@@ -33,13 +33,13 @@ STATEMENTS = (
 
 
 def normal(text: str) -> str:
-    """NFKC and lower case: ＧＤＰ, GDP and gdp are one."""
-    return unicodedata.normalize("NFKC", text).lower()
+    """NFKC: ＧＤＰ and GDP are one. Large and small letters stay: a snippet is cut from it."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def terms(query: str) -> tuple[str, ...]:
     """The words of a query, each of which must be found; at most eight."""
-    words = re.split(r"[\s\x00]+", normal(query))
+    words = re.split(r"[\s\x00]+", normal(query).lower())
     return tuple(dict.fromkeys(word for word in words if word))[:MAX_TERMS]
 
 

@@ -7,11 +7,12 @@ store.search("Bank of Japan")
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, Integer, and_, column, func, or_, select, text
+from sqlalchemy import ColumnElement, Integer, and_, column, or_, select, text
 
 from kawaraban.store import tables
 from kawaraban.store.connection import reading
@@ -62,7 +63,16 @@ class Search(Session):
                     "en": normal("\n".join(english)),
                 }
             )
-        self.upsert(tables.search_entries, rows)
+        newer = self._in_newer_digests(digest)
+        self.upsert(tables.search_entries, [row for row in rows if row["id"] not in newer])
+
+    def _in_newer_digests(self, digest: Digest) -> frozenset[int]:
+        """Rows of articles that a digest of a later day shows too: that day stays."""
+        t = tables.search_entries
+        with reading(self.engine) as connection:
+            return frozenset(
+                connection.execute(select(t.c.id).where(t.c.day > digest.day)).scalars()
+            )
 
     def search(self, query: str, *, limit: int = 20, offset: int = 0) -> list[Hit]:
         """Articles that hold every word of the query, in one language or the other."""
@@ -74,8 +84,8 @@ class Search(Session):
         in_title = and_(
             *(
                 or_(
-                    func.lower(t.c.title_ja).like(like_pattern(word), escape="!"),
-                    func.lower(t.c.title_en).like(like_pattern(word), escape="!"),
+                    t.c.title_ja.ilike(like_pattern(word), escape="!"),
+                    t.c.title_en.ilike(like_pattern(word), escape="!"),
                 )
                 for word in words
             )
@@ -110,7 +120,7 @@ class Search(Session):
         for word in words:
             pattern = like_pattern(word)
             conditions.append(
-                or_(t.c.ja.like(pattern, escape="!"), t.c.en.like(pattern, escape="!"))
+                or_(t.c.ja.ilike(pattern, escape="!"), t.c.en.ilike(pattern, escape="!"))
             )
         return and_(*conditions)
 
@@ -132,9 +142,9 @@ def _snippet(ja: str, en: str, words: tuple[str, ...]) -> str:
     """The text round the first word, in the language in which it stands."""
     for side in (ja, en):
         for word in words:
-            if (at := side.find(word)) >= 0:
-                start = max(0, at - _SNIPPET_CHARS)
-                end = at + len(word) + _SNIPPET_CHARS
+            if found := re.search(re.escape(word), side, re.IGNORECASE):
+                start = max(0, found.start() - _SNIPPET_CHARS)
+                end = found.end() + _SNIPPET_CHARS
                 cut = side[start:end].replace("\n", " ").strip()
                 return ("…" if start else "") + cut + ("…" if end < len(side) else "")
     return ""

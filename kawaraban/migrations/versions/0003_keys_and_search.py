@@ -45,10 +45,10 @@ def upgrade() -> None:
 
         for statement in STATEMENTS:
             connection.exec_driver_sql(statement)
-    _fill(connection)
+    fill(connection)
 
 
-def _fill(connection: Connection) -> None:
+def fill(connection: Connection) -> None:
     """What is in the archive can be found from now on."""
     from kawaraban.store.fulltext import normal, row_id
 
@@ -77,7 +77,7 @@ def _articles(connection: Connection) -> Iterator[dict[str, Any]]:
             "paragraphs": article["paragraphs"],
             "en": "",
         }
-    query = sa.text("SELECT day, created_at, body FROM digests ORDER BY created_at")
+    query = sa.text("SELECT day, created_at, body FROM digests ORDER BY day, created_at")
     for day, created_at, body in connection.execute(query).all():
         for entry in (e for story in json.loads(body)["stories"] for e in story["entries"]):
             english = [entry["title"]["en"]]
