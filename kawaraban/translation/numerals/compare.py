@@ -58,8 +58,12 @@ def _pair(ja: Sequence[Quantity], en: Sequence[Quantity]) -> dict[int, tuple[tup
         if (grade := match_grade(left, right)) > 0
     ]
     grades.sort(key=lambda item: (-item[0], item[1], item[2]))
-    pairs: dict[int, tuple[tuple[int, ...], int]] = {}
-    claimed: set[int] = set()
+    pairs = {
+        i: (ends, 2)
+        for i, quantity in enumerate(ja)
+        if not quantity.surface.endswith("日") and (ends := _endpoints(quantity, en))
+    }
+    claimed = {j for ends, _ in pairs.values() for j in ends}
     for grade, i, j in grades:
         if i not in pairs and j not in claimed:
             pairs[i] = ((j,), grade)
@@ -67,9 +71,9 @@ def _pair(ja: Sequence[Quantity], en: Sequence[Quantity]) -> dict[int, tuple[tup
     for grade, i, j in grades:
         if i not in pairs and any(_same(ja[i], ja[k]) and pairs[k][0] == (j,) for k in pairs):
             pairs[i] = ((j,), grade)
-    for i, quantity in enumerate(ja):
-        if i not in pairs and (found := _endpoints(quantity, en)):
-            pairs[i] = (found, 2)
+    for i, quantity in enumerate(ja):  # 4月15・16日: April 15 answers 4月 as well
+        if i not in pairs and (ends := _endpoints(quantity, en)):
+            pairs[i] = (ends, 2)
     return pairs
 
 
@@ -81,7 +85,7 @@ def _same(left: Quantity, right: Quantity) -> bool:
 
 def _endpoints(quantity: Quantity, en: Sequence[Quantity]) -> tuple[int, ...]:
     """A range is answered by its two ends: 11〜19% by "11" and "19 percent"."""
-    if ".." not in quantity.value:
+    if ".." not in quantity.value or quantity.value.endswith("s"):
         return ()
     found = []
     for value in quantity.value.lstrip("<>=").split(".."):
@@ -152,7 +156,7 @@ def _soft_suspect(quantity: Quantity, en: Sequence[Quantity], claimed: set[int])
 
 def _explained(en: Quantity, ja: Sequence[Quantity], source: str) -> bool:
     """An English figure that repeats one of the Japanese, or copies digits of a name there."""
-    if any(match_grade(left, en) for left in ja):
+    if any(match_grade(left, en) or _part_of(left, en) for left in ja):
         return True
     rest = list(flatten(source))
     for quantity in ja:
@@ -162,6 +166,14 @@ def _explained(en: Quantity, ja: Sequence[Quantity], source: str) -> bool:
     return bool(digits) and all(
         re.search(rf"(?<![\d.]){re.escape(run)}(?![\d.])", names) for run in digits
     )
+
+
+def _part_of(ja: Quantity, en: Quantity) -> bool:
+    """ "2008" is said of 2008年11月26日, when the day and month stand elsewhere."""
+    if ja.kind != "date" or en.kind not in ("date", "year") or "s" in en.value:
+        return False
+    said = [(a, b) for a, b in zip(ja.parts, en.parts, strict=True) if b is not None]
+    return bool(said) and all(a == b for a, b in said)
 
 
 def _check(ja: Quantity, en: Quantity | None, verdict: str) -> NumberCheck:

@@ -51,6 +51,7 @@ def exact(number: Decimal) -> Numeral:
 
 def read(token: str) -> Numeral | None:
     """Value of a token that `NUMERAL` matched; None when it is no numeral (億万, 万一)."""
+    token = re.sub(r"(?<=数)10{1,3}(?=[万億兆]|$)", lambda m: "十百千"[len(m[0]) - 2], token)
     if match := _SEVERAL.match(token):
         scale = _multiply(match[1])
         return Numeral(SEVERAL_LOW * scale, SEVERAL_HIGH * scale, f"N*{scale}", vague=True)

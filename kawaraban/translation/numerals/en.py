@@ -14,15 +14,16 @@ from dataclasses import replace
 
 from kawaraban.translation.numerals import en_words as words
 from kawaraban.translation.numerals.en_calendar import (
-    read_clocks,
     read_dates,
     read_decades,
+    read_eras,
     read_ordinals,
     read_quarters,
     read_seasons,
     read_times,
     read_years,
 )
+from kawaraban.translation.numerals.en_compounds import read_compounds
 from kawaraban.translation.numerals.en_numbers import (
     read_degrees,
     read_folds,
@@ -47,9 +48,10 @@ def parse_en(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     taken = bytearray(len(text) + 1)
     for reader in (
-        read_clocks,
+        read_compounds,
         read_seasons,
         read_degrees,
+        read_eras,
         read_dates,
         read_quarters,
         read_times,

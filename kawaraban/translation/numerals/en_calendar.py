@@ -22,6 +22,7 @@ _DATE = re.compile(
     rf"|\b(?:[Mm]id-|[Ll]ate |[Ee]arly )?{_MONTH.format('m4')}(?![a-z])"
     rf"|\b{_YEAR.format('y5')}[-/](?P<m5>\d{{1,2}})[-/](?P<d5>\d{{1,2}})\b"
     rf"|\b(?P<m6>\d{{1,2}})/(?P<d6>\d{{1,2}})(?:/{_YEAR.format('y6')})?\b"
+    rf"|\b(?P<m7>\d{{1,2}})/{_YEAR.format('y7')}\b"
 )
 _YEARLY = re.compile(
     rf"(?P<end>the end of |end-|year-end |late "
@@ -69,9 +70,10 @@ def read_dates(text: str) -> list[Quantity]:
         value = date_value(year, month, day)
         bare = day is None and year is None
         weak = bare and (token in ("May", "March") or len(token) == 3)
-        found.append(
-            make(text, span_of(match), Decimal(month), "date", "date", value=value, weak=weak)
-        )
+        share = day and token.isdigit() and (Decimal(month) / day).quantize(Decimal("1.000000"))
+        also = (("fraction", "fraction", share.normalize()),) if share else ()  # 1/5 of an inch
+        fields = {"value": value, "weak": weak, "also": also}
+        found.append(make(text, span_of(match), Decimal(month), "date", "date", **fields))
     return found
 
 
@@ -107,6 +109,15 @@ def read_years(text: str) -> list[Quantity]:
                 )
             )
     return found
+
+
+def read_eras(text: str) -> list[Quantity]:
+    """356 BC, A.D. 79: years without four digits."""
+    pattern = r"(?<![\d,.])(?P<y>[1-9]\d{0,3}) (?:BCE?|CE|B\.C\.(?:E\.)?|AD|A\.D\.)(?![A-Za-z])"
+    return [
+        make(text, span_of(m), Decimal(m["y"]), "date", "year", value=f"{int(m['y']):04d}")
+        for m in re.finditer(pattern, text)
+    ]
 
 
 def read_seasons(text: str) -> list[Quantity]:
@@ -196,16 +207,6 @@ def read_times(text: str) -> list[Quantity]:
             )
         )
     return found
-
-
-def read_clocks(text: str) -> list[Quantity]:
-    """ "1 minute 23.19 seconds" is one figure."""
-    return [
-        make(text, span_of(m), Decimal(m["m"]) * 60 + Decimal(m["s"]), "second", "duration")
-        for m in re.finditer(
-            r"\b(?P<m>\d+)[- ]minutes?,? (?:and )?(?P<s>\d+(?:\.\d+)?)[- ]seconds?\b", text
-        )
-    ]
 
 
 def read_quarters(text: str) -> list[Quantity]:

@@ -50,7 +50,8 @@ _SPELLED = re.compile(
 )
 _A_UNIT = re.compile(
     r"\b(?:an?|one|per|each|every|single|last|past|previous|next|this|the) (?P<u>year|month"
-    r"|week|day|hour|minute|decade|century)\b(?P<half> and a half)?",
+    r"|week|day|hour|minute|decade|century)\b(?P<half> and a half)?"
+    r"|\bquarter[- ](?:of an )?(?P<quarter>hour)\b|\ba (?:percentage )?(?P<point>point)\b",
     re.I,
 )
 
@@ -92,6 +93,8 @@ def read_fractions(text: str) -> list[Quantity]:
             number = above / words.FRACTIONS[match["low"].lower()]
             if match["low"].lower() in words.ORDINALS and top in ("a", "one"):
                 also = (("ordinal", "ordinal", Decimal(words.ORDINALS[match["low"].lower()])),)
+            if match["low"].lower() == "halves":  # of a game: 引き分け
+                also = (("number", "", above),)
             if match["low"].lower() == "quarter":
                 also = (("duration", "month", above * 3),)
         number = number.quantize(Decimal("1.000000")).normalize()
@@ -239,14 +242,14 @@ def read_units(text: str) -> list[Quantity]:
         low, high, unit = _MANY[match[0].lower()]
         extra = {"high": Decimal(high), "value": "N*1", "weak": True, "approximate": True}
         plural.append(make(text, span_of(match), Decimal(low), unit, "duration", **extra))
-    return plural + [
-        make(
-            text,
-            span_of(m),
-            Decimal("1.5") if m["half"] else Decimal(1),
-            m["u"].lower(),
-            "duration",
-            weak=True,
-        )
-        for m in _A_UNIT.finditer(text)
-    ]
+    return plural + [_a_unit(text, match) for match in _A_UNIT.finditer(text)]
+
+
+def _a_unit(text: str, match: re.Match[str]) -> Quantity:
+    if match["point"]:
+        return make(text, span_of(match), Decimal(1), "point", "rate", weak=True)
+    number = Decimal("1.5") if match["half"] else Decimal(1)
+    if match["quarter"]:
+        number = Decimal("0.25")
+    unit = (match["u"] or match["quarter"]).lower()
+    return make(text, span_of(match), number, unit, "duration", weak=True)

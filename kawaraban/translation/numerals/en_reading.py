@@ -41,7 +41,12 @@ def span_of(match: re.Match[str]) -> tuple[int, int]:
 def unit_after(text: str, pos: int) -> tuple[str, Kind, int]:
     """Unit, kind and end of what follows a number."""
     match = _UNIT.match(text, pos)
-    if match is None or (match["u"].lower() == "x" and match.start("u") != pos):
+    product = (
+        match is not None
+        and match["u"].lower() == "x"
+        and (match.start("u") != pos or re.match(r" ?\d", text[match.end() :]) is not None)
+    )
+    if match is None or product:
         return "", "number", pos
     word = match["u"].lower()
     if (

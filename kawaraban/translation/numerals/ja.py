@@ -29,7 +29,7 @@ from kawaraban.translation.numerals.quantity import Quantity
 from kawaraban.translation.numerals.units import UNITS
 
 _START = re.compile(
-    r"\.(?=\d)|[0-9〇一二三四五六七八九十百千万数半過倍$¥€£令平昭大明午西正未早朝夕夜深]"
+    r"\.(?=\d)|[0-9〇一二三四五六七八九十百千万数半過倍$¥€£令平昭大明午西紀正未早朝夕夜深]"
 )
 _LATIN_TAIL = re.compile(r"[A-Za-z](?:[-–.+]| )?$")
 _WORDS = re.compile(
@@ -46,7 +46,7 @@ _WORDS = re.compile(
     r"|二本松|十日町|"
     r"二の丸|八代|三笠|三笠宮|六代目|七尾|七飯|一関|一連|一貫|一般|一方|一致|一層|一斉|一環"
     r"|一因|一段|一転|一定|一気|一覧"
-    r"|一戸|一期一会|三役|百年河清|千差万別|四球|三塁|二塁|一塁|四年制|三振"
+    r"|一戸|一期一会|三役|百年河清|千差万別|四球|三塁|二塁|一塁|四年制|三振|九条(?=[、・]|駅|通り)"
 )
 
 

@@ -20,6 +20,7 @@ _SUFFIX = re.compile(
     r"|くらい|ぐらい|を超|を上回|を下回"
 )
 # 2年生 (a sophomore), 8強 (the quarterfinals), 24時間のバス (around the clock), 3社 after a list
+_LIST_MARK = re.compile(r"[、・と]|や(?!す)")
 _LOOSE = re.compile(r"生(?![産命活き])|強(?!い|く|化)|日?制")
 
 
@@ -32,6 +33,8 @@ def with_context(text: str, flat: str, quantity: Quantity, *, floor: int) -> Qua
         return replace(quantity, weak=True)
     if _LOOSE.match(after) and quantity.kind in ("duration", "number", "count"):
         quantity = replace(quantity, weak=True)
+    if quantity.kind == "count" and _sums_up(flat, quantity):
+        quantity = replace(quantity, weak=True)
     if quantity.kind in ("date", "year", "time", "quarter", "ordinal"):
         return quantity
     sign = _SIGN.search(flat[: quantity.start])
@@ -42,6 +45,16 @@ def with_context(text: str, flat: str, quantity: Quantity, *, floor: int) -> Qua
             low=-quantity.high, high=-quantity.low,
         )  # fmt: skip
     return _bounded(text, flat, quantity, floor)
+
+
+def _sums_up(flat: str, quantity: Quantity) -> bool:
+    """A、B、Cの3社: the number of those just named; 3社とも: all of those known."""
+    if not 2 <= quantity.low == quantity.high <= 6:
+        return False
+    if flat.startswith("とも", quantity.end):
+        return True
+    named = re.search(r"([^。]{2,60})の$", flat[: quantity.start])
+    return named is not None and len(_LIST_MARK.findall(named[1])) >= quantity.low - 1
 
 
 def _level(text: str, flat: str, quantity: Quantity, start: int) -> Quantity:

@@ -20,10 +20,14 @@ _NOTE = r"(?:[（(][^（()）]{1,8}[)）])?"
 _DASH = r"(?:[~〜～―–—‐-]|から|ー)"
 
 _DATES = re.compile(
-    rf"(?:{_ERA}(?P<y>{_N}|元)年{_NOTE})?(?P<m>{_D})月(?P<d>{_D})日(?!間)"
-    rf"|{_ERA.replace('era', 'era2')}(?P<y2>{_N}|元)年{_NOTE}(?P<m2>{_D})月(?!間|[0-9])"
+    rf"(?:{_ERA}(?P<y>{_N}|元)年{_NOTE}の?)?(?P<m>{_D})月(?P<d>{_D})日(?!間)"
+    rf"|{_ERA.replace('era', 'era2')}(?P<y2>{_N}|元)年{_NOTE}の?(?P<m2>{_D})月(?!間|[0-9])"
 )
 _SLASHED = re.compile(r"(?P<y>\d{4})[/.-](?P<m>\d{1,2})[/.-](?P<d>\d{1,2})(?![\d/.-])")
+_EVENT = re.compile(
+    rf"(?P<m>{_D})[・.](?P<d>{_D})(?=運動|事件|独立|テロ|同時|大震災|革命|クーデター|民主化)"
+)
+_YEARS = re.compile(rf"(?P<a>\d{{4}})(?:{_DASH}|/)(?P<b>\d{{4}}|\d{{2}})(?=年(?!間)|シーズン)年?")
 _YEAR = re.compile(rf"{_ERA}(?P<y>{_N}|元)年(?P<fiscal>度)?(?P<end>末)?")
 _MONTH = re.compile(rf"(?P<m>{_D})月(?:上旬|中旬|下旬|初め|半ば|末)?(?!間|面)")
 _DAY = re.compile(rf"(?P<d>{_D})日")
@@ -65,7 +69,7 @@ def _int(written: str | None) -> int | None:
 
 def _year(written: str | None, era: str | None) -> int | None:
     number = _int(written)
-    if number is None or era == "西暦":
+    if number is None or era in ("西暦", "紀元前"):
         return number
     if era in _ERAS:
         return number + _ERAS[era]
@@ -85,14 +89,22 @@ def dated(text: str, start: int, end: int, value: str, **fields: object) -> Quan
 
 def read_date(text: str, flat: str, pos: int) -> Quantity | None:
     """A full or partial date, a quarter or a time that begins at `pos`."""
-    for reader in (_read_quarter, _read_full, _read_year, _read_time, _read_month, _read_day):
+    for reader in (
+        _read_quarter,
+        _read_full,
+        _read_years,
+        _read_year,
+        _read_time,
+        _read_month,
+        _read_day,
+    ):
         if (found := reader(text, flat, pos)) is not None:
             return found
     return None
 
 
 def _read_full(text: str, flat: str, pos: int) -> Quantity | None:
-    match = _DATES.match(flat, pos) or _SLASHED.match(flat, pos)
+    match = _DATES.match(flat, pos) or _SLASHED.match(flat, pos) or _EVENT.match(flat, pos)
     if match is None:
         return None
     groups = match.groupdict()
@@ -100,7 +112,21 @@ def _read_full(text: str, flat: str, pos: int) -> Quantity | None:
     month, day = _int(groups.get("m") or groups.get("m2")), _int(groups.get("d"))
     if not (1 <= (month or 0) <= 12) or (day is not None and not 1 <= day <= 31):
         return None
-    return dated(text, pos, match.end(), date_value(year, month, day))
+    weak = match.re is _EVENT  # 三・一運動: a name
+    return dated(text, pos, match.end(), date_value(year, month, day), weak=weak)
+
+
+def _read_years(text: str, flat: str, pos: int) -> Quantity | None:
+    """1995〜1996年, 2009/10シーズン: a pair of years."""
+    match = _YEARS.match(flat, pos)
+    if match is None:
+        return None
+    first, written = int(match["a"]), match["b"]
+    last = int(match["a"][: 4 - len(written)] + written)
+    if not first < last < 2999:
+        return None
+    value, low, high = f"{first}..{last}", Decimal(first), Decimal(last)
+    return Quantity(text[pos : match.end()], pos, match.end(), value, low, high, "date", "year")
 
 
 def _read_year(text: str, flat: str, pos: int) -> Quantity | None:

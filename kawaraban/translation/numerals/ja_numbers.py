@@ -30,6 +30,7 @@ _WARI = re.compile(rf"({ARABIC}|[一二三四五六七八九])割(?:({ARABIC}|[�
 _COMPOUND = re.compile(
     rf"(?:(?P<yen>{NUMERAL})円)?(?P<sen>\d{{1,2}}(?:\.\d+)?)銭"
     r"|(?P<min>\d{1,2})分(?P<sec>\d{1,2})秒(?P<frac>\d{1,3})?(?![\d間])"
+    r"|(?P<foot>\d)フィート(?P<inch>\d{1,2})インチ"
     r"|(?P<sec2>\d{1,2})秒(?P<frac2>\d{1,3})(?!\d)"
 )
 HALVES = re.compile(
@@ -95,6 +96,8 @@ def read_compound(text: str, flat: str, pos: int) -> Quantity | None:
         whole = read(match["yen"]) if match["yen"] else exact(Decimal(0))
         number = (whole or exact(Decimal(0))).low + Decimal(match["sen"]) / 100
         unit, kind = "JPY", "amount"
+    elif match["foot"]:
+        number, unit, kind = Decimal(int(match["foot"]) * 12 + int(match["inch"])), "inch", "count"
     else:
         seconds = f"{match['sec'] or match['sec2']}.{match['frac'] or match['frac2'] or 0}"
         number = Decimal(match["min"] or 0) * 60 + Decimal(seconds)
@@ -151,7 +154,7 @@ def read_number(text: str, flat: str, pos: int) -> Quantity | None:
         return None
     written = match[0]
     if (
-        re.match(r"数(?![十百千万億])", written)
+        re.match(r"数(?!10|[十百千万億])", written)
         and re.search(r"[一-龥々]$", flat[:pos])
         and not re.search(r"[約計間後前十百千約上下内今月日中近直更]$", flat[:pos])
     ):
@@ -247,7 +250,7 @@ def _with_tail(text: str, flat: str, quantity: Quantity, numeral: Numeral) -> Qu
         return replace(_extend(text, quantity, 1), value=plain(number), low=number, high=number)
     if (
         rest.startswith("台")
-        and quantity.kind in ("amount", "rate", "number", "time", "count")
+        and quantity.kind in ("amount", "rate", "number", "time", "count", "ordinal")
         and quantity.unit != "台"
     ):
         top = quantity.low + numeral.scale - Decimal("0.0001")

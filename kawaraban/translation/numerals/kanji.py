@@ -29,6 +29,8 @@ def kanji_figure(flat: str, pos: int, end: int, word: str) -> bool:
         return True
     if written[-1:] in "万億兆" and len(written) > 1 and written[0] not in "万億兆":
         return True
+    if re.search(r"[男女]子$", flat[:pos]) and re.fullmatch(r"[二四八]?百", written):
+        return True  # 男子百決勝: meters
     if len(written) >= 3 and re.search(r"[十百千]", written):
         return True
     if flat[pos - 1 : pos] == "第":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from kawaraban.translation.numerals.measures import same_measure
 from kawaraban.translation.numerals.quantity import Quantity, plain
 
 ROUNDING = Decimal("0.05")  # what "about" may hide, as a share of the value
@@ -22,6 +23,8 @@ _Reading = tuple[str, str, Decimal, Decimal]  # kind, unit, low, high
 
 def match_grade(ja: Quantity, en: Quantity) -> int:
     """4 same value and unit, 3 one side has no unit, 2 another reading, 1 rounded, 0 no."""
+    if ja.kind == "year" and ".." in ja.value:
+        return 0  # a pair of years is answered by both
     if (
         ja.kind in ("date", "year")
         and en.kind in ("date", "year")
@@ -34,12 +37,29 @@ def match_grade(ja: Quantity, en: Quantity) -> int:
         return _quarter_grade(ja, en)
     if ja.low < ja.high and "*" not in ja.value and ja.low * Decimal("0.9") <= en.low < ja.low:
         return 1  # 十数人 as "more than 10", 三十数カ所 as "30-odd"
+    few = en.value == "N*1" or en.surface.lower().startswith("a couple")
+    if few and 2 <= ja.low < ja.high <= 10:
+        return 1  # 2〜3回 as "a few times"
+    if en.value.endswith("0s") and en.low <= ja.low == ja.high <= en.high and _in_tens(ja):
+        return 2
+    single = ja.kind == en.kind == "count" and ja.low == ja.high
+    if single and same_measure(abs(ja.low), ja.unit, en.low, en.unit):
+        return 2
+    return _best_reading(ja, en)
+
+
+def _best_reading(ja: Quantity, en: Quantity) -> int:
     best = 0
     for i, left in enumerate(_readings(ja, ja=True)):
         for j, right in enumerate(_readings(en, ja=False)):
             grade = _reading_grade(left, right, _tolerance(ja, en), loose=_vague(ja))
             best = max(best, grade - (1 if grade > 2 and i + j else 0))
     return best
+
+
+def _in_tens(ja: Quantity) -> bool:
+    """90度を超す as "in the 90s", 20位台 as "in the 20s"."""
+    return ja.unit in ("degree", "ordinal") and ja.low % 10 == 0
 
 
 def _tolerance(ja: Quantity, en: Quantity) -> Decimal:
