@@ -230,6 +230,13 @@ def test_recipe_when_run_on_a_toy_corpus_then_ends_in_a_verified_model(tmp_path:
     again = recipe(work, shared, "--only", "train")
     assert f"goes on at step {steps}" in again.stdout
 
+    from models.recipe import convert, shipped
+
+    weights, shape = shipped.read_model(work / "out" / "model.bin")
+    convert.write_model(weights, shape, work / "out" / "sentencepiece.model", tmp_path / "anew")
+    anew = tmp_path / "anew" / "model.bin"
+    assert anew.read_bytes() == (work / "out" / "model.bin").read_bytes()
+
     pack = [sys.executable, "-m", "models.recipe.pack"]
     last, parts, back = work / "tiny" / "last.pt", tmp_path / "parts", tmp_path / "back.pt"
     subprocess.run([*pack, "weights", last, parts], cwd=REPOSITORY, check=True)

@@ -30,7 +30,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from models.recipe import tokenizer
+from models.recipe import shipped, tokenizer
 from models.recipe.network import NetworkShape, SmoothedLoss, Translator
 from models.recipe.optimizer import Optimizer
 from models.recipe.stream import Batch, Stream
@@ -183,6 +183,20 @@ class Trainer:
         torch.save(state, partial)
         partial.replace(path)
 
+    @torch.no_grad()
+    def begin_with(self, model: Path, version: str) -> None:
+        """The weights of a model that ships, in place of random ones; the clock stays at zero."""
+        found = json.loads((model / "manifest.json").read_text(encoding="utf-8"))["version"]
+        weights, shape = shipped.read_model(model / "model.bin")
+        expected = dataclasses.replace(self.shape, dropout=shape.dropout)
+        if (found, shape) != (version, expected):
+            raise SystemExit(
+                f"begin_with {model}: found {found} {shape}; expected {version} {expected}; "
+                "check out the commit that ships this version, or change [network]"
+            )
+        for network in (self.master, self.ema, *self.copies):
+            network.load_state_dict(weights)
+
     def restore(self, path: Path) -> None:
         state = torch.load(path, map_location=self.device, weights_only=True)
         self.master.load_state_dict(state["master"])
@@ -257,6 +271,8 @@ def run(shared: Path, work: Path, config: dict[str, Any]) -> None:
     if last.exists():
         trainer.restore(last)
         print(f"goes on at step {trainer.step}, {trainer.elapsed_s:.0f} s", flush=True)
+    elif "begin_with" in settings:
+        trainer.begin_with(Path(settings["begin_with"]), settings["begin_with_version"])
     stop = [False]
     signal.signal(signal.SIGTERM, lambda *_: stop.__setitem__(0, True))
     log = Log(run_dir / "log.jsonl", settings.get("log_every", 20))
