@@ -116,7 +116,7 @@ class Judge:
         return check(
             ja, en, similarity=similarity, numbers=numbers,
             terms=check_terms(terms, en), limits=self.limits,
-            strict_terms=frozenset(term.ja for term in terms if term.strict),
+            strict_terms=frozenset(term.ja for term in terms if term.required),
         )  # fmt: skip
 
 

@@ -11,7 +11,10 @@ CASES = [
     ("「RTX Pro 6000D」の購入を禁止した。", ["RTX Pro 6000D"]),
     ("Hugging FaceのCEOはAIとGDPを語った。", ["Hugging Face"]),
     ("BlackwellGPU3万枚を買う。", ["BlackwellGPU"]),
-    ("NVIDIA製チップH200は5Gに使う。", ["NVIDIA"]),
+    ("NVIDIA製チップH200は5Gに使う。", ["H200", "NVIDIA"]),
+    ("「C3PO++」と「5G-Advanced」、G7、CO2を語った。", ["5G-Advanced", "C3PO++"]),
+    ("ChatGPT 4.1とClaude 4 Opusを比べた。", ["ChatGPT 4.1", "Claude 4 Opus"]),
+    ("Qwen 3は10万社、iPhone 16は5万人が使う。", ["Qwen 3", "iPhone 16"]),
     ("長さは5km、重さは3kgだ。", []),
     ("Google.orgが500万ドルを出す。", ["Google.org"]),
     (
@@ -32,3 +35,9 @@ def test_check_terms_when_a_latin_name_is_misspelled_then_it_is_missing() -> Non
     terms = Glossary([]).find_terms("DeepSeekが発表した。")
     assert [t.found for t in check_terms(terms, "DepSeek announced it.")] == [False]
     assert [t.found for t in check_terms(terms, "DeepSeek announced it.")] == [True]
+
+
+def test_check_terms_when_english_spaces_a_latin_name_then_it_is_there() -> None:
+    terms = Glossary([]).find_terms("iPodtouchを発売した。")
+    assert [t.found for t in check_terms(terms, "It released the iPod touch.")] == [True]
+    assert [t.found for t in check_terms(terms, "It released the iPad touch.")] == [False]

@@ -178,3 +178,13 @@ def test_model_when_glossary_changes_then_changes() -> None:
 
 def test_translate_when_there_is_nothing_then_gives_nothing() -> None:
     assert FaithfulTranslator(ScriptedEngine({}), GLOSSARY).translate([]) == []
+
+
+def test_translate_when_a_country_is_lost_then_names_it() -> None:
+    lost = {
+        "米中の対立が続く。": "The U.S. dispute goes on.",
+        "米アマゾンが伸びた。": "Amazon grew.",
+    }
+    made = FaithfulTranslator(ScriptedEngine(lost), GLOSSARY).translate(list(lost))
+    reasons = [[flag.reason for flag in item.flags if flag.kind == "term"] for item in made]
+    assert reasons == [["中 should read China"], []]

@@ -1,7 +1,7 @@
 """Countries written with one character: 米中 is the U.S. and China, 米を炊く is rice.
 
-    find_countries("米中の対立") → [(0, 1, "the U.S.", …), (1, 2, "China", …)]
-    find_countries("訪米した")   → [(1, 2, "the U.S.", …)]
+    find_countries("米中の対立") → [(0, 1, "U.S.", …, "country"), (1, 2, "China", …, "country")]
+    find_countries("米アマゾン") → [(0, 1, "U.S.", …, "country prefix")]
     find_countries("新米が実る") → []
 
 A character is a country beside another one (日米韓), after 対 訪 駐 在 親 反, or at the head of a
@@ -40,7 +40,7 @@ _PAIR = re.compile(
 )
 _FALSE_PAIR = re.compile(
     r"日中(?=[のはもを、に]|いっぱい)|米中(?=間選挙|小企業|堅|西部|部)|中日|台中|中台(?=座)"
-    r"|日日|日加|中比|比中|加中|台日|印中"
+    r"|日日|日加|中比|比中|加中|台日|印中|朝日"
 )
 _AFTER = re.compile(rf"(?:対|訪|駐|在|親|反|離|渡|嫌|知)(?P<c>[{_ALL}])(?![本曜国央心])")
 _HEAD = re.compile(
@@ -55,8 +55,11 @@ _HEAD = re.compile(
 )
 
 
-def find_countries(flat: str) -> list[tuple[int, int, str, tuple[str, ...]]]:
-    """(start, end, English, other forms) of each one-character country."""
+def find_countries(flat: str) -> list[tuple[int, int, str, tuple[str, ...], str]]:
+    """(start, end, English, other forms, type) of each one-character country.
+
+    The type is "country" or, of 米 in 米アマゾン, "country prefix": English often leaves it out.
+    """
     found: dict[int, str] = {}
     for match in _PAIR.finditer(flat):
         run = match["run"] or match["between"]
@@ -66,7 +69,10 @@ def find_countries(flat: str) -> list[tuple[int, int, str, tuple[str, ...]]]:
         ):
             continue
         found |= {start + i: char for i, char in enumerate(run) if char in _FORMS}
-    for pattern in (_AFTER, _HEAD):
-        for match in pattern.finditer(flat):
-            found.setdefault(match.start("c"), match["c"])
-    return [(at, at + 1, _FORMS[char][0], _FORMS[char][1:]) for at, char in sorted(found.items())]
+    found |= {match.start("c"): match["c"] for match in _AFTER.finditer(flat)}
+    heads = {match.start("c"): match["c"] for match in _HEAD.finditer(flat)}
+    return [
+        (at, at + 1, forms[0], forms[1:], "country" if at in found else "country prefix")
+        for at, char in sorted((heads | found).items())
+        if (forms := _FORMS[char])
+    ]

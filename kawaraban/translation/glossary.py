@@ -5,8 +5,8 @@
     [('日銀', 'the Bank of Japan'), ('植田和男', 'Kazuo Ueda'), ('トランプ', 'Trump')]
 
 The longest form wins, as a whole word only: モディ is not in コモディティ, 小林健 not in 小林健太.
-A term marked for the translator ("mark") is strict: its absence from the English is a flag. The
-others (countries, titles, common terms with many right forms) are looked up and reported only.
+A term marked for the translator ("mark") is strict: its absence from the English is a flag, and so
+is a country's. The others (titles, common terms with many right forms) are reported only.
 
 The user's own file (TSV, CSV or TBX) comes on top: columns ja, en, then optionally type, also, use.
 """
@@ -23,7 +23,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from kawaraban.translation.abbreviations import find_countries
-from kawaraban.translation.latin import latin_names, spaced
+from kawaraban.translation.latin import latin_names
 from kawaraban.translation.term_files import Entry, parse_rows, read_entries
 from kawaraban.types import TermCheck
 
@@ -33,6 +33,7 @@ PEOPLE = frozenset(
         "scientist or thinker", "athlete", "person",
     }
 )  # fmt: skip
+LATIN_NAME = "name in Latin letters"
 _PLACES = frozenset({"country", "region", "city", "state", "prefecture"})
 HONORIFICS = (
     r"氏|さん|首相|大統領|副大統領|CEO|COO|CFO|CTO|CISO|最高経営責任者|会長|社長|長官|議長|総裁"
@@ -73,7 +74,12 @@ class Term:
     en: str
     type: str
     also: tuple[str, ...] = ()
-    strict: bool = True  # told to the translator, and its absence is a flag
+    strict: bool = True  # told to the translator
+
+    @property
+    def required(self) -> bool:
+        """Its absence from the English is a flag: Japan or Japanese, but one of them."""
+        return self.strict or self.type == "country"
 
 
 class Glossary:
@@ -120,14 +126,13 @@ class Glossary:
             pos = end
         found += self._surname_terms(text, flat, found)
         found += [
-            Term(start, end, text[start:end], en, "country", also, strict=False)
-            for start, end, en, also in find_countries(flat)
+            Term(start, end, text[start:end], en, kind, also, strict=False)
+            for start, end, en, also, kind in find_countries(flat)
             if not any(term.start < end and start < term.end for term in found)
         ]
         found += [
-            Term(start, end, text[start:end], name, "name in Latin letters", (spaced(name),))
+            Term(start, end, text[start:end], flat[start:end], LATIN_NAME)
             for start, end in latin_names(flat)
-            for name in (flat[start:end],)
             if not any(term.start < end and start < term.end for term in found)
         ]
         return sorted(found, key=lambda term: term.start)
@@ -191,6 +196,8 @@ def normal_english(text: str) -> str:
 
 
 def _present(term: Term, shown: str) -> bool:
+    if term.type == LATIN_NAME:
+        return _spaced_at_will(normal_english(term.en)).search(shown) is not None
     return any(_has_form(form, shown) for form in (term.en, *term.also))
 
 
@@ -198,6 +205,13 @@ def _has_form(form: str, shown: str) -> bool:
     """Whether a form stands in normal English: articles optional, plural and possessive allowed."""
     body = _body(form)
     return body in shown and _whole(body).search(shown) is not None
+
+
+@lru_cache(maxsize=5_000)
+def _spaced_at_will(name: str) -> re.Pattern[str]:
+    """iPodtouch is found in "iPod touch": Japanese leaves out the spaces of English names."""
+    letters = " ?".join(map(re.escape, name.replace(" ", "")))
+    return re.compile(rf"(?<![a-z0-9]){letters}(?:'s|s)?(?![a-z0-9])")
 
 
 @lru_cache(maxsize=50_000)

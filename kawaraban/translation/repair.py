@@ -76,8 +76,8 @@ class _Source:
     annotated: str
 
     @property
-    def strict(self) -> frozenset[str]:
-        return frozenset(term.ja for term in self.terms if term.strict)
+    def required(self) -> frozenset[str]:
+        return frozenset(term.ja for term in self.terms if term.required)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,11 @@ class FaithfulTranslator:
     def _annotated(self, ja: str, quantities: Sequence[Quantity], terms: Sequence[Term]) -> str:
         if not self._engine.obeys_annotations:
             return escape(ja)
-        spans = [(t.start, t.end, t.en.removeprefix("the ")) for t in terms if t.type != "country"]
+        spans = [
+            (t.start, t.end, t.en.removeprefix("the "))
+            for t in terms
+            if t.strict or not t.type.startswith("country")
+        ]
         taken = [(start, end) for start, end, _ in spans]
         for quantity in quantities:
             form = _annotation_form(quantity)
@@ -186,7 +190,7 @@ class FaithfulTranslator:
         terms = check_terms(source.terms, draft.en)
         flags = check(
             source.ja, draft.en, log_prob=draft.log_prob, hit_limit=draft.hit_limit,
-            similarity=draft.similarity, numbers=numbers, terms=terms, strict_terms=source.strict,
+            similarity=draft.similarity, numbers=numbers, terms=terms, strict_terms=source.required,
             limits=self._limits,
         )  # fmt: skip
         return replace(draft, numbers=numbers, terms=terms, flags=flags)
