@@ -1,6 +1,7 @@
 """The middle of the book: which stages there are, and how pages become a digest.
 
-    collect → extract → link duplicates → segment → embed → summarize → translate → stories → digest
+    collect → extract → link duplicates → segment → embed → summarize → translate → names agree
+    → stories → digest
 
 The scheduled flow, the command line and the HTTP service call the same three functions here:
 `harvest` (documents → articles), `process_articles` (articles → bilingual entries) and `assemble`
@@ -27,7 +28,6 @@ from kawaraban.errors import KawarabanError
 from kawaraban.settings import Settings
 from kawaraban.types import (
     Article,
-    Coverage,
     Digest,
     DigestEntry,
     DigestSentence,
@@ -82,6 +82,7 @@ class Stages:
     notices: tuple[str, ...] = ()  # what the models want every reader to know
     with_glossary: Callable[[Glossary], Translator] | None = None  # the engine, other terms
     alternatives: Callable[[str, int], list[str]] | None = None  # the n best English forms
+    glossary: Glossary | None = None  # what names agree with; None: they stay as translated
 
 
 @dataclass(frozen=True)
@@ -132,13 +133,15 @@ def load_stages(settings: Settings, store: Store | None = None) -> Stages:
         options = DecodeOptions(beam_size=max(n, 4), n_hypotheses=n)
         return [hypothesis.text for hypothesis in engine.decode([escape(ja)], options)[0]]
 
+    glossary = load_glossary(settings.user_glossary)
     stages = Stages(
-        faithful(load_glossary(settings.user_glossary)),
+        faithful(glossary),
         encoder,
         settings,
         with_glossary=faithful,
         alternatives=alternatives,
         notices=(engine.notice,) if engine.notice else (),
+        glossary=glossary,
     )
     if store is None:
         return stages
@@ -194,7 +197,8 @@ def process_articles(
     max_chars: int | None = None,
     focus: str = "",
 ) -> list[DigestEntry | Skipped]:
-    """Summarize in Japanese, then translate headlines and chosen sentences in one batch.
+    """Summarize in Japanese, then translate headlines and chosen sentences in one batch; names
+    are then made to agree inside each article.
 
     Returns one entry per article, in order; an article without a sentence is a `Skipped`.
     `focus` is a text of either language that the choice leans to.
@@ -215,7 +219,7 @@ def process_articles(
     ]
     translations = iter(stages.translator.translate(texts))
     return [
-        _entry(article, found, summary, translations)
+        _entry(article, found, summary, translations, stages.glossary)
         if summary.indices
         else Skipped(article.location, "summarize", f"no sentence to show in {article.title!r}")
         for article, found, summary in zip(articles, sentences, summaries, strict=True)
@@ -260,14 +264,18 @@ def _entry(
     sentences: Sequence[Sentence],
     summary: Summary,
     translations: Iterator[Translation],
+    glossary: Glossary | None,
 ) -> DigestEntry:
     """Take the headline's and the chosen sentences' translations from the front of the stream."""
+    from kawaraban.translation.consistency import agree_in_entry
+
     title = next(translations)
     chosen = tuple(
         DigestSentence(sentences[index], next(translations), salience)
         for index, salience in zip(summary.indices, summary.saliences, strict=True)
     )
-    return DigestEntry(article, title, chosen, len(sentences))
+    entry = DigestEntry(article, title, chosen, len(sentences))
+    return agree_in_entry(entry, glossary) if glossary else entry
 
 
 def assemble(
@@ -282,10 +290,14 @@ def assemble(
 
     `found` is linked; `entries` are those of its articles that are no duplicates.
     """
+    from kawaraban.coverage import count
     from kawaraban.stories import build_stories, pick_brief
+    from kawaraban.translation import consistency
 
     skipped = found.skipped + tuple(entry for entry in entries if isinstance(entry, Skipped))
     kept = [entry for entry in entries if isinstance(entry, DigestEntry)]
+    if stages.glossary:
+        kept = consistency.agree_in_digest(kept, stages.glossary)
     duplicates = [article for article in found.articles if article.duplicate_of]
     stories = build_stories(
         kept,
@@ -298,7 +310,7 @@ def assemble(
         day=day,
         created_at=now,
         stories=stories,
-        coverage=_coverage(found, kept, skipped),
+        coverage=count(found, kept, skipped),
         brief=pick_brief(stories, n_sentences=stages.settings.brief_sentences),
         dropped=found.dropped,
         notices=stages.notices,
@@ -307,28 +319,6 @@ def assemble(
             "summarizer": stages.settings.summarizer,
             "sentences_per_article": str(stages.settings.sentences_per_article),
             "watch_words": ", ".join(stages.settings.watch_words),
+            "name_rules": str(consistency.RULES) if stages.glossary else "",
         },
-    )
-
-
-def _coverage(
-    found: Harvest, entries: Sequence[DigestEntry], skipped: tuple[Skipped, ...]
-) -> Coverage:
-    translations = [
-        translation
-        for entry in entries
-        for translation in (entry.title, *(chosen.translation for chosen in entry.sentences))
-    ]
-    numbers = [number for translation in translations for number in translation.numbers]
-    return Coverage(
-        n_documents=found.n_documents,
-        n_articles=len(found.articles),
-        n_duplicates=sum(article.duplicate_of is not None for article in found.articles),
-        n_sentences=sum(entry.n_sentences for entry in entries),
-        n_translated=len(translations),
-        n_flagged=sum(bool(translation.flags) for translation in translations),
-        n_numbers=len(numbers),
-        n_numbers_ok=sum(n.verdict in ("ok", "approximate", "repaired") for n in numbers),
-        n_dropped_blocks=len(found.dropped),
-        skipped=skipped,
     )

@@ -18,6 +18,7 @@ from kawaraban.types import (
     Flag,
     Sentence,
     Skipped,
+    TermCheck,
     Translation,
 )
 
@@ -74,7 +75,7 @@ def translation_record(translation: Translation) -> Record:
             }
             for number in translation.numbers
         ],
-        "terms": [{"ja": t.ja, "en": t.en, "found": t.found} for t in translation.terms],
+        "terms": [_term(term) for term in translation.terms],
         "model": translation.model,
     }
 
@@ -83,12 +84,19 @@ def _flag(flag: Flag) -> Record:
     return {"kind": flag.kind, "reason": flag.reason}
 
 
+def _term(term: TermCheck) -> Record:
+    """`before` is what stood there where a name was changed after translation."""
+    changed = {"change": term.change, "before": term.before} if term.change else {}
+    return {"ja": term.ja, "en": term.en, "found": term.found} | changed
+
+
 def entry_record(entry: DigestEntry) -> Record:
     """One article's bilingual extract."""
     return {
         "id": entry.article.id,
         "title": {"ja": entry.title.ja, "en": entry.title.en},
         "title_flags": [_flag(flag) for flag in entry.title.flags],
+        "title_terms": [_term(term) for term in entry.title.terms],
         "sentences": [
             {
                 "index": chosen.sentence.index,
@@ -96,6 +104,7 @@ def entry_record(entry: DigestEntry) -> Record:
                 "en": chosen.translation.en,
                 "salience": round(chosen.salience, 4),
                 "flags": [_flag(flag) for flag in chosen.translation.flags],
+                "terms": [_term(term) for term in chosen.translation.terms],
                 "span": [chosen.sentence.start, chosen.sentence.end],
             }
             for chosen in entry.sentences
@@ -123,6 +132,10 @@ def run_record(digest: Digest, files: dict[str, str]) -> Record:
         "flagged": coverage.n_flagged,
         "numbers": coverage.n_numbers,
         "numbers_ok": coverage.n_numbers_ok,
+        "terms": coverage.n_terms,
+        "terms_ok": coverage.n_terms_ok,
+        "terms_changed": coverage.n_terms_changed,
+        "inconsistent": coverage.n_inconsistent,
         "dropped_blocks": coverage.n_dropped_blocks,
         "skipped": [skipped_record(item) for item in coverage.skipped],
         "models": digest.models,

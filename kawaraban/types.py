@@ -46,7 +46,18 @@ FlagKind = Literal[
     "question",
     "quote",
     "split",  # translated in parts because it was too long
+    "consistency",  # a name or term reads otherwise elsewhere in the article or the digest
 ]
+
+TermChange = Literal[
+    "",  # as the translator gave it
+    "form",  # another right form, made the same as elsewhere
+    "spelling",  # nearly right, now spelt as it should be
+    "full",  # a surname that is the first mention, now in full
+    "surname",  # a later mention, by surname as in the Japanese
+]
+
+HUMAN = "human"  # the `model` of a translation that a reviewer wrote: never changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +164,14 @@ class NumberCheck:
 
 @dataclass(frozen=True, slots=True)
 class TermCheck:
-    """One glossary term or name and whether its English form came through."""
+    """One term or name and whether its English form came through; `en` is as now shown where it
+    was changed after translation, and `before` what stood there."""
 
     ja: str
     en: str
     found: bool
+    change: TermChange = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +253,10 @@ class Coverage:
     n_flagged: int = 0
     n_numbers: int = 0
     n_numbers_ok: int = 0
+    n_terms: int = 0  # names and terms whose English is settled
+    n_terms_ok: int = 0
+    n_terms_changed: int = 0  # made the same, spelt right, or named in full, after translation
+    n_inconsistent: int = 0  # headlines and sentences marked: a name reads otherwise elsewhere
     n_dropped_blocks: int = 0
     skipped: tuple[Skipped, ...] = ()
 

@@ -38,7 +38,10 @@ def _fields(translation: Translation) -> dict[str, object]:
             out.NumberOut(ja=n.ja, en=n.en, value=n.value, unit=n.unit, verdict=n.verdict)
             for n in translation.numbers
         ],
-        "terms": [out.TermOut(ja=t.ja, en=t.en, found=t.found) for t in translation.terms],
+        "terms": [
+            out.TermOut(ja=t.ja, en=t.en, found=t.found, change=t.change, before=t.before)
+            for t in translation.terms
+        ],
         "model": translation.model,
     }
 
@@ -138,6 +141,10 @@ def digest(found: Digest) -> out.DigestOut:
             flagged=coverage.n_flagged,
             numbers=coverage.n_numbers,
             numbers_ok=coverage.n_numbers_ok,
+            terms=coverage.n_terms,
+            terms_ok=coverage.n_terms_ok,
+            terms_changed=coverage.n_terms_changed,
+            inconsistent=coverage.n_inconsistent,
             dropped_blocks=coverage.n_dropped_blocks,
         ),
         dropped=dropped(found.dropped),

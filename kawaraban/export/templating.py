@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from kawaraban.export import spans, wording
 from kawaraban.export.safe import clean, safe_link
-from kawaraban.types import DigestEntry, NumberCheck
+from kawaraban.types import DigestEntry, NumberCheck, TermCheck
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -36,6 +36,8 @@ def environment() -> Environment:
         marked_paragraphs=spans.marked_paragraphs,
         ledger=ledger,
         ledger_line=ledger_line,
+        changed_names=changed_names,
+        change=wording.CHANGE_WORDS.__getitem__,
         flag_label=wording.FLAG_LABELS.__getitem__,
         block_label=wording.BLOCK_LABELS.__getitem__,
         mark=wording.VERDICT_MARKS.__getitem__,
@@ -56,6 +58,12 @@ def ledger(entry: DigestEntry) -> list[NumberCheck]:
     """Every figure of the headline and the chosen sentences."""
     shown = (entry.title, *(chosen.translation for chosen in entry.sentences))
     return [number for translation in shown for number in translation.numbers]
+
+
+def changed_names(entry: DigestEntry) -> list[TermCheck]:
+    """Every name or term of the entry that was changed after translation."""
+    shown = (entry.title, *(chosen.translation for chosen in entry.sentences))
+    return [term for translation in shown for term in translation.terms if term.change]
 
 
 def ledger_line(numbers: list[NumberCheck]) -> str:

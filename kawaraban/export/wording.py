@@ -21,6 +21,7 @@ from kawaraban.types import (
     FlagKind,
     NumberCheck,
     Story,
+    TermChange,
     Translation,
 )
 
@@ -48,6 +49,7 @@ FLAG_LABELS: dict[FlagKind, str] = {
     "question": "Question",
     "quote": "Quotation",
     "split": "In parts",
+    "consistency": "Not the same",
 }
 
 # With one of these the Japanese is shown first: the English may say something else.
@@ -81,6 +83,14 @@ VERDICT_WORDS = {
     "repaired": "corrected after translation",
     "missing": "missing in the English",
     "wrong": "differs in the English",
+}
+
+CHANGE_WORDS: dict[TermChange, str] = {
+    "": "as translated",
+    "form": "the same form as elsewhere",
+    "spelling": "spelling corrected",
+    "full": "first mention, in full",
+    "surname": "named before, so by surname",
 }
 
 
@@ -198,6 +208,11 @@ def coverage_rows(digest: Digest) -> list[tuple[str, str]]:
             "Figures compared",
             f"{found.n_numbers:,}: {found.n_numbers_ok:,} agree"
             f" ({repaired:,} after repair), {marked:,} marked",
+        ),
+        ("Names and terms compared", f"{found.n_terms:,}: {found.n_terms_ok:,} as settled"),
+        (
+            "Names made the same",
+            f"{found.n_terms_changed:,} after translation, {found.n_inconsistent:,} marked",
         ),
         ("Blocks that belong to no article", f"{found.n_dropped_blocks:,}"),
         ("Items left out", f"{len(found.skipped):,}"),

@@ -14,9 +14,9 @@ from kawaraban.codec import from_json, to_json
 from kawaraban.store import tables
 from kawaraban.store.connection import reading
 from kawaraban.store.session import Session
+from kawaraban.types import HUMAN as HUMAN  # the `model` of a correction
 from kawaraban.types import Translation
 
-HUMAN = "human"  # the `model` of a correction
 CHUNK_ROWS = 500
 
 

@@ -23,18 +23,20 @@ _NOT_NAMES = re.compile(
 
 def name_flags(ja: str, en: str, terms: Sequence[Term]) -> list[Flag]:
     """One flag per unknown name of the sentence."""
-    flags = []
-    for match in _KATAKANA_NAME.finditer(ja):
-        if not _known(match.span(1), terms):
-            reason = (
-                f'{match[1]}: not in the glossary, spelling guessed; perhaps "{romanize(match[1])}"'
-            )
-            flags.append(Flag("name", reason))
-    return flags + [
-        Flag("name", f"{match[1]}: not in the glossary, the reading is a guess")
-        for match in _KANJI_NAME.finditer(ja)
-        if not _known(match.span(1), terms) and not _NOT_NAMES.search(match[1])
-    ]
+    return [Flag("name", f"{name}: {_guess(name)}") for name in unknown_names(ja, terms)]
+
+
+def unknown_names(ja: str, terms: Sequence[Term]) -> list[str]:
+    """Names before 氏, さん, 社長 … that no term covers: katakana first, then kanji."""
+    katakana = [m[1] for m in _KATAKANA_NAME.finditer(ja) if not _known(m.span(1), terms)]
+    kanji = [m[1] for m in _KANJI_NAME.finditer(ja) if not _known(m.span(1), terms)]
+    return katakana + [name for name in kanji if not _NOT_NAMES.search(name)]
+
+
+def _guess(name: str) -> str:
+    if _KATAKANA_NAME.match(f"{name}氏"):
+        return f'not in the glossary, spelling guessed; perhaps "{romanize(name)}"'
+    return "not in the glossary, the reading is a guess"
 
 
 def _known(span: tuple[int, int], terms: Sequence[Term]) -> bool:

@@ -52,6 +52,12 @@ class TermOut(Out):
     ja: str = Field(examples=["日銀"])
     en: str = Field(examples=["the Bank of Japan"])
     found: bool
+    change: str = Field(
+        default="",
+        description="What was done to it after translation, so that names stay the same: form, "
+        "spelling, full (first mention in full), surname (a later one); empty: nothing.",
+    )
+    before: str = Field(default="", description="The English before that change.")
 
 
 class TranslationOut(Out):
@@ -183,6 +189,10 @@ class CoverageOut(Out):
     flagged: int
     numbers: int
     numbers_ok: int
+    terms: int
+    terms_ok: int
+    terms_changed: int
+    inconsistent: int
     dropped_blocks: int
 
 

@@ -31,6 +31,8 @@ EXPLANATIONS: dict[FlagKind, str] = {
     "opposite.",
     "question": "One side is a question and the other is not.",
     "quote": "Quotation marks do not agree: who says what may be blurred.",
+    "consistency": "The same name reads otherwise in another sentence, and which of the two "
+    "is right is not certain.",
     "split": "The sentence was too long and was translated in parts: how they connect may be lost.",
 }
 
