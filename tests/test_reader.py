@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -13,16 +14,18 @@ import pytest
 from fastapi.testclient import TestClient
 from lxml import html as lxml_html
 from reader_fixtures import HOSTILE_DAY, fill
-from sample_digest import BANK, DAY, PLANT
+from sample_digest import BANK, DAY, PLANT, sample_digest
 from service_fixtures import LOCAL, make_client
 
 from kawaraban.store import HUMAN, Store
 from kawaraban.translation.glossary import Entry, Glossary
 from kawaraban.translation.memory import MemoryTranslator
-from kawaraban.types import FlagKind
+from kawaraban.types import Flag, FlagKind
+from service.web.sheets import corrected
 from service.web.terms import holds_term
 from service.web.wording import EXPLANATIONS, marked
 
+HOUR = timedelta(hours=1)
 STORY = f"/days/{DAY}/stories/story-plant"
 ARTICLE = f"/articles/{PLANT.id}"
 PAGES = [  # path, what must be on the page
@@ -185,8 +188,8 @@ def test_search_when_the_query_is_hostile_then_it_is_only_text(client: TestClien
 
 def correct(client: TestClient, en: str, headers: dict[str, str] = SAME, **form: str):  # type: ignore[no-untyped-def]
     found = page(client, STORY)
-    (chosen,) = found.xpath("//form[contains(@action, '/corrections/')][.//*[contains(., '180 ')]]")
-    data = {"en": en, "back": STORY, "anchor": "s1-3", **form}
+    (chosen,) = found.xpath("//li[@id='s1-3']//form[.//textarea]")
+    data = {**dict(chosen.form_values()), "en": en, **form}
     return client.post(chosen.get("action"), data=data, headers=headers)
 
 
@@ -201,6 +204,132 @@ def test_correction_when_sent_then_it_is_shown_and_remembered(client: TestClient
     context = client.app.state.context  # type: ignore[attr-defined]
     (made,) = MemoryTranslator(context.stages.translator, context.store).translate([ja])
     assert (made.en, made.model) == (english, HUMAN)
+
+
+def test_correction_when_undone_then_the_machine_stands_again_also_in_the_memory(
+    client: TestClient,
+) -> None:
+    machine = "It plans to employ about 180 people, with 60% hired from the Tohoku region."
+    ja = "雇用は約1800人を予定し、このうち6割を東北6県から採用する。"
+    store, basic = store_of(client), base64.b64encode(b"Mariko:").decode()
+    named = {**SAME, "Authorization": f"Basic {basic}"}
+    correct(client, "It plans to hire 1,800.", headers=named)
+    correct(client, "It plans to hire 1,800 people.")
+    assert store.find_translations([ja], model="any")[ja].en == "It plans to hire 1,800 people."
+    for expected in ("It plans to hire 1,800.", machine):
+        found = page(client, STORY)
+        (form,) = found.xpath("//form[contains(@action, '/undo')]")
+        data = dict(form.form_values())
+        for _ in range(2):  # a second click of the same button takes nothing more back
+            answer = client.post(form.get("action"), data=data, headers=SAME)
+            assert answer.headers["location"] == f"{STORY}#s1-3"
+        (shown,) = page(client, STORY).xpath("//li[@id='s1-3']/p[@lang='en' or @class='en']")
+        assert shown.text_content().replace("✗", "") == expected
+    assert ja not in store.find_translations([ja], model="any")
+    (pair,) = page(client, STORY).xpath("//li[@id='s1-3']")
+    history = " ".join(pair.xpath(".//ol[@class='acts']")[0].text_content().split())
+    assert re.search(
+        r"Mariko wrote: It plans to hire 1,800\. .* Before:\s?It plans to employ", history
+    )
+    assert history.count("took back") == 2 and "Tokyo" in pair.xpath("string(.//summary)")
+    assert not pair.xpath(".//form[contains(@action, '/undo')]")
+    again = [dict(form.form_values()) for form in pair.xpath(".//ol[@class='acts']//form")]
+    assert [form["en"] for form in again] == [
+        "It plans to hire 1,800 people.",
+        "It plans to hire 1,800.",
+    ]
+    action = pair.xpath(".//ol[@class='acts']//form/@action")[0]
+    client.post(action, data=again[0], headers=SAME)
+    assert store.find_translations([ja], model="any")[ja].en == again[0]["en"]
+
+
+def test_correction_when_undone_then_digests_made_meanwhile_lose_it_too(
+    client: TestClient,
+) -> None:
+    (story, *_), day = sample_digest().stories, date(2026, 11, 28)
+    known, unknown = story.entries[0].title, story.entries[0].sentences[0].translation
+    store = store_of(client)
+    store.save_translations([known], model="m@1")
+    for translation in (known, unknown):
+        store.save_correction(translation.ja, "By hand.")
+    made = corrected(replace(sample_digest(), day=day), store)
+    store.save_digest(made)
+    assert client.get(f"/days/{day}").text.count("By hand.") > 2
+    for translation in (known, unknown):
+        store.undo_correction(translation.ja)
+    (article, *_) = page(client, f"/days/{day}").xpath("//article")
+    assert article.xpath("string(.//h2)") == known.en
+    (pair, *_) = article.xpath(".//li[contains(@class, 'pair')]")
+    assert "No translation" in pair.text_content() and "(none)" in pair.text_content()
+
+
+@pytest.mark.parametrize(
+    ("form", "status"), [({}, 422), ({"n_seen": "0"}, 422), ({"n_seen": "1"}, 303)]
+)
+def test_undo_when_nothing_stands_then_nothing_happens(
+    client: TestClient, form: dict[str, str], status: int
+) -> None:
+    path = f"{ARTICLE}/corrections/title/undo"
+    assert client.post(path, data=form, headers=SAME).status_code == status
+    assert client.post(path, data=form).status_code == 403
+    assert client.get(path).status_code == 405
+    assert store_of(client).find_corrections([PLANT.title]) == {}
+
+
+def test_correction_when_its_figure_differs_then_it_is_marked_like_the_machine(
+    client: TestClient,
+) -> None:
+    for english, doubted in (
+        ("It plans to hire 8,100 people, 60%, in 6 prefectures.", True),
+        ("It plans to hire 1,800 people, 60%, in 6 prefectures.", False),
+    ):
+        correct(client, english)
+        (pair,) = page(client, STORY).xpath("//li[@id='s1-3']")
+        text = pair.text_content()
+        assert ("8,100" in text and "to check" in text) is doubted
+        assert ("3 figures agree" in text) is not doubted
+
+
+def test_day_when_made_again_then_each_version_can_be_read(client: TestClient) -> None:
+    store, newest = store_of(client), sample_digest()
+    older = replace(newest, stories=newest.stories[1:], created_at=newest.created_at - HOUR)
+    older = replace(older, brief=())
+    key = store.save_digest(older)
+    day = page(client, f"/days/{DAY}")
+    links = day.xpath("//details[contains(@class, 'versions')]//a")
+    times = [link.text_content() for link in links]
+    assert times == ["26 November, 05:45", "26 November, 04:45"]
+    assert [link.get("aria-current") for link in links] == ["true", None]
+    assert "2 versions" in client.get("/days").text
+    there = page(client, links[1].get("href"))
+    assert "older version" in there.text_content() and len(there.xpath("//article")) == 2
+    assert page(client, f"/days/{DAY}?version={key}").xpath("//article[2]/@id") == ["story-2"]
+    for href in there.xpath("//article//a[starts-with(@href, '/')]/@href"):
+        assert f"version={key[:12]}" in href
+        within = page(client, href.partition("#")[0])
+        (up,) = within.xpath("//a[@data-up]/@href")
+        assert up.startswith(f"/days/{DAY}?version={key[:12]}")
+        form = within.xpath("//form[.//textarea]")[0]
+        back = form.fields["back"]
+        answer = client.post(form.get("action"), data={"en": "x", "back": back}, headers=SAME)
+        assert answer.headers["location"] == back == href.partition("#")[0]
+    assert client.get(f"/days/{DAY}?version=0000").status_code == 404
+    assert client.get(f"/days/{DAY}?version=nothing").status_code == 422
+
+
+def test_headline_when_its_english_is_suspect_then_the_japanese_stands_there(
+    client: TestClient,
+) -> None:
+    (story, *others) = sample_digest().stories
+    (entry, *more) = story.entries
+    bad = replace(entry.title, en="Chips chips chips", flags=(Flag("repetition", "chips"),))
+    stories = (replace(story, entries=(replace(entry, title=bad), *more)), *others)
+    store_of(client).save_digest(replace(sample_digest(), stories=stories, day=date(2026, 11, 28)))
+    found = page(client, "/days/2026-11-28")
+    assert found.xpath("string((//article//h2)[1])") == bad.ja
+    assert bad.ja in found.xpath("string(//nav[@class='contents']//li[1])")
+    assert "not reliable: Chips chips chips" in found.xpath("string(//article)")
+    assert "headline not translated" not in found.text_content()
 
 
 def test_run_when_made_after_a_correction_and_a_watch_word_then_the_digest_has_both(

@@ -251,6 +251,15 @@ def test_correction_when_none_stands_then_nothing_is_taken_back(store: Store) ->
     assert store.find_translations(["霧。"], model="m@1") == {}
 
 
+def test_correction_when_taken_back_twice_by_a_double_click_then_only_one_goes(
+    store: Store,
+) -> None:
+    for en in ("Fog.", "A fog."):
+        store.save_correction("霧。", en)
+    assert store.undo_correction("霧。", n_seen=2) and not store.undo_correction("霧。", n_seen=2)
+    assert store.find_translations(["霧。"], model="m@1")["霧。"].en == "Fog."
+
+
 def test_machine_translation_when_there_are_two_models_then_the_newest_is_found(
     store: Store,
 ) -> None:

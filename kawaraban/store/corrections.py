@@ -65,13 +65,22 @@ class Corrections(Session):
             _note(connection, act, number=len(acts) + 1, now=act)
 
     def undo_correction(
-        self, ja: str, *, reviewer: str = "", undone_at: datetime | None = None
+        self,
+        ja: str,
+        *,
+        reviewer: str = "",
+        n_seen: int | None = None,
+        undone_at: datetime | None = None,
     ) -> bool:
-        """Back to the English before the last correction; False if none stands."""
+        """Back to the English before the last correction; False if none stands.
+
+        With `n_seen`, the acts that the reviewer saw, nothing happens if there are more by now:
+        a second click takes no second correction back.
+        """
         with writing(self.engine) as connection:
             acts = _acts(connection, ja)
             standing = _standing(acts)
-            if not standing:
+            if not standing or n_seen not in (None, len(acts)):
                 return False
             now = standing[-2] if len(standing) > 1 else None
             act = Correction(

@@ -27,7 +27,7 @@ router = APIRouter(
     include_in_schema=False, route_class=ReaderRoute, dependencies=[Depends(require_reader)]
 )
 
-_BACK = re.compile(r"/(?:(?:days|articles)/[A-Za-z0-9/_.%?=-]*)?")
+_BACK = re.compile(r"/(?:(?:days|articles)/[A-Za-z0-9/_.%?=&-]*)?")
 _ANCHOR = re.compile(r"[a-z0-9-]{0,40}")
 _ARCHIVE_HITS = 4
 
@@ -43,15 +43,36 @@ def correct_sentence(
     article_id: str,
     place: str,
     en: Text = "",
+    before: Text = "",
     back: Short = "",
     anchor: Short = "",
 ) -> Response:
-    """A reviewer's English, which wins over every model from now on."""
+    """A reviewer's English, which wins over every model from now on. `before` is what it corrects:
+    the history keeps it."""
     article = find_article(context, article_id)
     english = clean(en).strip()
     if not english:
         raise UsageError("Found no English; expected the sentence as it should read.")
-    context.store.save_correction(text_at(article, place), english, reviewer=clean(reader))
+    context.store.save_correction(
+        text_at(article, place), english, reviewer=clean(reader), before=clean(before).strip()
+    )
+    return _back(back if _BACK.fullmatch(back) else article_path(article.id), anchor)
+
+
+@router.post("/articles/{article_id}/corrections/{place}/undo", dependencies=same_origin)
+def take_correction_back(
+    context: ContextDep,
+    reader: ReaderDep,
+    article_id: str,
+    place: str,
+    n_seen: Annotated[int, Form(ge=1, le=1_000_000)],
+    back: Short = "",
+    anchor: Short = "",
+) -> Response:
+    """The English before the last correction stands again, in the memory too."""
+    article = find_article(context, article_id)
+    ja = text_at(article, place)
+    context.store.undo_correction(ja, reviewer=clean(reader), n_seen=n_seen)
     return _back(back if _BACK.fullmatch(back) else article_path(article.id), anchor)
 
 

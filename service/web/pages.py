@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Annotated
 
@@ -11,26 +12,23 @@ from fastapi.responses import HTMLResponse, Response
 from kawaraban.errors import StoreError
 from kawaraban.extraction import extract
 from kawaraban.run import TOKYO
-from kawaraban.store import HUMAN
 from kawaraban.store.fulltext import terms
 from kawaraban.types import Article, Digest, DigestEntry, DroppedBlock
+from kawaraban.watch import read_watch_words
 from service.access import ContextDep
 from service.context import Context
 from service.errors import NotFound
 from service.web.access import require_reader
 from service.web.rendering import ReaderRoute, render, static_files
-from service.web.views import (
-    article_texts,
-    article_view,
-    corrected,
-    find_story,
-    story_views,
-)
+from service.web.sheets import Sheet, find_sheet, with_figures
+from service.web.views import article_texts, article_view, find_story, story_views
 
 router = APIRouter(
     include_in_schema=False, route_class=ReaderRoute, dependencies=[Depends(require_reader)]
 )
 static_router = APIRouter(include_in_schema=False, route_class=ReaderRoute)
+
+Version = Annotated[str, Query(pattern="^[0-9a-f]{0,64}$")]
 
 DROPPED_PER_CLASS = 200
 _HITS_PER_PAGE = 20
@@ -48,35 +46,41 @@ def read_today(
 ) -> HTMLResponse:
     """The newest digest; without one, what to type."""
     days = context.store.list_days()
-    digest = context.store.get_digest(days[0]) if days else None
-    if digest is None:
+    if not days:
         return render(request, "welcome.html.j2", settings=context.settings)
-    return _day_page(request, context, digest, late=digest.day < now)
+    return _day_page(request, context, find_sheet(context.store, days[0]), late=days[0] < now)
 
 
 @router.get("/days")
 def read_days(request: Request, context: ContextDep) -> HTMLResponse:
     """The days that have a digest."""
-    newest = {info.day: info for info in reversed(context.store.list_digests())}
+    found = context.store.list_digests()
+    newest = {info.day: info for info in reversed(found)}
     days = sorted(newest.values(), key=lambda info: info.day, reverse=True)
-    return render(request, "days.html.j2", days=days)
+    n_versions = Counter(info.day for info in found)
+    return render(request, "days.html.j2", days=days, n_versions=n_versions)
 
 
 @router.get("/days/{day}")
-def read_day(request: Request, context: ContextDep, day: date) -> HTMLResponse:
-    return _day_page(request, context, _digest(context, day))
+def read_day(
+    request: Request, context: ContextDep, day: date, version: Version = ""
+) -> HTMLResponse:
+    """The day's digest: the newest, or an older version of it."""
+    return _day_page(request, context, find_sheet(context.store, day, version=version))
 
 
 @router.get("/days/{day}/stories/{name}")
-def read_story(request: Request, context: ContextDep, day: date, name: str) -> HTMLResponse:
+def read_story(
+    request: Request, context: ContextDep, day: date, name: str, version: Version = ""
+) -> HTMLResponse:
     """One story with all its outlets."""
-    digest = corrected(_digest(context, day), context.store)
-    view = find_story(digest, name)
-    views = story_views(digest)
+    sheet = find_sheet(context.store, day, version=version)
+    views = story_views(sheet)
+    view = find_story(views, name)
     return render(
         request,
         "story.html.j2",
-        digest=digest,
+        sheet=sheet,
         view=view,
         before=views[view.number - 2] if view.number > 1 else None,
         after=views[view.number] if view.number < len(views) else None,
@@ -85,27 +89,30 @@ def read_story(request: Request, context: ContextDep, day: date, name: str) -> H
 
 @router.get("/articles/{article_id}")
 def read_article(
-    request: Request, context: ContextDep, article_id: str, day: date | None = None
+    request: Request,
+    context: ContextDep,
+    article_id: str,
+    day: date | None = None,
+    version: Version = "",
 ) -> HTMLResponse:
     """The whole article, what is known of its English, and what of its page is in no article."""
     article = find_article(context, article_id)
-    digest, entry = _shown_in(context, article, day)
-    known = context.store.find_translations(
-        article_texts(article), model=context.glossed.translator(()).model
-    )
+    sheet, entry = _shown_in(context, article, day, version)
+    texts = article_texts(article)
+    model = context.glossed.translator(()).model
+    found = context.store.find_translations(texts, model=model)
+    known = {ja: with_figures(translation) for ja, translation in found.items()}
     if entry is not None:
-        known |= {
-            translation.ja: translation
-            for translation in (entry.title, *(line.translation for line in entry.sentences))
-            if translation.ja not in known or known[translation.ja].model != HUMAN
-        }
+        shown = (entry.title, *(line.translation for line in entry.sentences))
+        known |= {translation.ja: translation for translation in shown}
     chosen = [line.sentence.index for line in entry.sentences] if entry else []
+    history = context.store.find_corrections(texts)
     return render(
         request,
         "article.html.j2",
-        view=article_view(article, known, chosen),
-        day=digest.day if digest else None,
-        dropped=_dropped(context, article, digest),
+        view=article_view(article, known, chosen, history),
+        sheet=sheet,
+        dropped=_dropped(context, article, sheet.digest if sheet else None),
         drop_limit=DROPPED_PER_CLASS,
     )
 
@@ -123,6 +130,8 @@ def search_archive(
         request,
         "search.html.j2",
         sought=q,
+        watched=read_watch_words(context.settings.home),
+        is_empty=not hits and not context.store.list_days(),
         words=terms(q),
         hits=hits[:_HITS_PER_PAGE],
         offset=offset,
@@ -149,40 +158,33 @@ def find_article(context: Context, article_id: str) -> Article:
     return article
 
 
-def _digest(context: Context, day: date) -> Digest:
-    digest = context.store.get_digest(day)
-    if digest is None:
-        raise NotFound(f"There is no digest of {day.isoformat()}. The list of days has all.")
-    return digest
-
-
 def _day_page(
-    request: Request, context: Context, digest: Digest, *, late: bool = False
+    request: Request, context: Context, sheet: Sheet, *, late: bool = False
 ) -> HTMLResponse:
     days = context.store.list_days()
-    digest = corrected(digest, context.store)
     return render(
         request,
         "day.html.j2",
-        digest=digest,
-        views=story_views(digest),
+        sheet=sheet,
+        views=story_views(sheet),
         late=late,
-        before=max((day for day in days if day < digest.day), default=None),
-        after=min((day for day in days if day > digest.day), default=None),
+        before=max((day for day in days if day < sheet.digest.day), default=None),
+        after=min((day for day in days if day > sheet.digest.day), default=None),
         drop_limit=DROPPED_PER_CLASS,
     )
 
 
 def _shown_in(
-    context: Context, article: Article, day: date | None
-) -> tuple[Digest | None, DigestEntry | None]:
-    """The named day's digest with the article, else the newest of the last ones that has it."""
-    for candidate in [day] if day else context.store.list_days()[:_DAYS_LOOKED_AT]:
-        digest = context.store.get_digest(candidate)
-        for story in digest.stories if digest else ():
+    context: Context, article: Article, day: date | None, version: str
+) -> tuple[Sheet | None, DigestEntry | None]:
+    """The named day's sheet with the article, else the newest of the last ones that has it."""
+    days = context.store.list_days()
+    for candidate in [day] if day in days else days[:_DAYS_LOOKED_AT]:
+        sheet = find_sheet(context.store, candidate, version=version if candidate == day else "")
+        for story in sheet.digest.stories:
             for entry in story.entries:
                 if entry.article.id == article.id:
-                    return digest, entry
+                    return sheet, entry
     return None, None
 
 

@@ -24,11 +24,12 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from kawaraban.errors import KawarabanError
 from kawaraban.export import wording
 from kawaraban.export.templating import TEMPLATES as EXPORT_TEMPLATES
-from kawaraban.export.templating import environment, ledger_line
+from kawaraban.export.templating import environment
 from kawaraban.store import HUMAN, DigestInfo
 from service.errors import Problem, problem_of, request_id_of
 from service.logs import log_error
 from service.web import wording as own
+from service.web.sheets import version_of
 
 _HERE = Path(__file__).parent
 HEADERS = {
@@ -79,8 +80,11 @@ def templates() -> Environment:
     made.filters.update(
         explained=own.EXPLANATIONS.__getitem__,
         by_month=_by_month,
-        numbers_line=lambda numbers: ledger_line(list(numbers)),
+        has_doubt=own.has_doubt,
+        numbers_line=own.numbers_line,
+        short_day=own.short_day,
         translation_line=own.translation_line,
+        version_of=version_of,
         plural=wording.plural,
         marked=own.marked,
     )

@@ -23,7 +23,7 @@ from service.batching import Ticket
 from service.context import Context
 from service.errors import NotFound
 from service.glossaries import DEFAULT, check_entries
-from service.web.views import corrected
+from service.web.sheets import corrected
 
 _SHOWN = 100  # terms of each kind on the page
 _USES = 4

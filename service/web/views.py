@@ -1,8 +1,6 @@
 """Digests and articles → what a page shows: sentences with their places and addresses.
 
-    story_lines(digest.stories[0], number=1, day=day)  →  lines of each entry, for the templates
-
-A reviewer's correction stands at once wherever its sentence is shown (`corrected`).
+story_views(sheet)  →  stories with the lines of each entry, for the templates
 """
 
 from __future__ import annotations
@@ -10,14 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from urllib.parse import quote
 
-from kawaraban.export import wording
 from kawaraban.segmentation import segment
-from kawaraban.store import HUMAN, Store
-from kawaraban.types import Article, Digest, DigestEntry, Sentence, Story, Translation
+from kawaraban.store import Correction
+from kawaraban.types import Article, DigestEntry, Sentence, Story, Translation
 from service.errors import NotFound
+from service.web.sheets import History, Sheet
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
@@ -32,6 +29,7 @@ class Line:
     ja: str
     translation: Translation | None
     correct: str  # where a correction of it is sent
+    history: tuple[Correction, ...] = ()  # newest first
     place: str = ""  # "3/14"
     link: str = ""  # the place in the whole article
     chosen: bool = False  # stands in the digest
@@ -56,6 +54,13 @@ class StoryView:
     url: str
     cards: tuple[Card, ...]
 
+    @property
+    def n_marked(self) -> int:
+        """Sentences of the first outlet, headline included, that carry a flag."""
+        entry = self.cards[0].entry
+        shown = (entry.title, *(chosen.translation for chosen in entry.sentences))
+        return sum(bool(translation.flags) for translation in shown)
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
@@ -68,62 +73,49 @@ class ArticleView:
     n_missing: int  # sentences without English
 
 
-def corrected(digest: Digest, store: Store) -> Digest:
-    """The digest with the corrections that were made since."""
-    known = store.find_translations(
-        [translation.ja for translation in wording.translations(digest)], model=HUMAN
-    )
-
-    def entry(found: DigestEntry) -> DigestEntry:
-        sentences = tuple(
-            replace(chosen, translation=known.get(chosen.translation.ja, chosen.translation))
-            for chosen in found.sentences
-        )
-        return replace(found, title=known.get(found.title.ja, found.title), sentences=sentences)
-
-    stories = (replace(story, entries=tuple(map(entry, story.entries))) for story in digest.stories)
-    return replace(digest, stories=tuple(stories)) if known else digest
+def story_views(sheet: Sheet) -> list[StoryView]:
+    return [_story_view(sheet, story, at) for at, story in enumerate(sheet.digest.stories, start=1)]
 
 
-def story_views(digest: Digest) -> list[StoryView]:
-    return [story_view(story, at, digest.day) for at, story in enumerate(digest.stories, start=1)]
-
-
-def find_story(digest: Digest, name: str) -> StoryView:
+def find_story(views: Sequence[StoryView], name: str) -> StoryView:
     """By id, or by its number on the sheet; raises NotFound."""
-    numbered = list(enumerate(digest.stories, start=1))
-    found = [pair for pair in numbered if pair[1].id == name] or [
-        pair for pair in numbered if str(pair[0]) == name
+    found = [view for view in views if view.story.id == name] or [
+        view for view in views if str(view.number) == name
     ]
-    if found:
-        return story_view(found[0][1], found[0][0], digest.day)
-    raise NotFound(f"There is no story {name[:64]!r} on {digest.day.isoformat()}.")
+    if not found:
+        raise NotFound(f"There is no story {name[:64]!r} in this digest.")
+    return found[0]
 
 
-def story_view(story: Story, number: int, day: date) -> StoryView:
+def _story_view(sheet: Sheet, story: Story, number: int) -> StoryView:
     name = story.id if _PLAIN_ID.fullmatch(story.id) else str(number)
     cards = tuple(
-        _card(entry, day, prefix=f"s{number}" + (f"e{at}" if at else ""))
+        _card(sheet, entry, prefix=f"s{number}" + (f"e{at}" if at else ""))
         for at, entry in enumerate(story.entries)
     )
-    return StoryView(story, number, f"/days/{day.isoformat()}/stories/{name}", cards)
+    day = sheet.digest.day.isoformat()
+    return StoryView(story, number, f"/days/{day}/stories/{name}{sheet.query}", cards)
 
 
-def _card(entry: DigestEntry, day: date, *, prefix: str) -> Card:
+def _card(sheet: Sheet, entry: DigestEntry, *, prefix: str) -> Card:
     article = entry.article
-    url = f"{article_path(article.id)}?day={day.isoformat()}"
+    url = f"{article_path(article.id)}?day={sheet.digest.day.isoformat()}"
+    if sheet.version:
+        url += f"&version={sheet.version}"
     lines = tuple(
         Line(
             anchor=f"{prefix}-{chosen.sentence.index}",
             ja=chosen.sentence.text,
             translation=chosen.translation,
             correct=_correction_path(article, _span(chosen.sentence)),
+            history=sheet.history.get(chosen.translation.ja, ()),
             place=f"{chosen.sentence.index + 1}/{entry.n_sentences}",
             link=f"{url}#s{chosen.sentence.index}",
         )
         for chosen in entry.sentences
     )
-    title = Line(f"{prefix}-title", entry.title.ja, entry.title, _title_path(article))
+    history = sheet.history.get(entry.title.ja, ())
+    title = Line(f"{prefix}-title", entry.title.ja, entry.title, _title_path(article), history)
     return Card(entry, title, lines, url)
 
 
@@ -134,30 +126,26 @@ def article_texts(article: Article) -> list[str]:
 
 
 def article_view(
-    article: Article, known: dict[str, Translation], chosen: Sequence[int]
+    article: Article, known: dict[str, Translation], chosen: Sequence[int], history: History
 ) -> ArticleView:
     """`known` has the English by Japanese text, `chosen` the indices that the digest shows."""
+
+    def line(anchor: str, ja: str, at: str) -> Line:
+        path = _correction_path(article, at)
+        return Line(anchor, ja, known.get(ja), path, history.get(ja, ()))
+
     sentences = segment(article)
     paragraphs: dict[int, list[Line]] = {}
     for sentence in sentences:
-        line = Line(
-            anchor=f"s{sentence.index}",
-            ja=sentence.text,
-            translation=known.get(sentence.text),
-            correct=_correction_path(article, _span(sentence)),
-            place=f"{sentence.index + 1}/{len(sentences)}",
-            chosen=sentence.index in chosen,
-        )
-        paragraphs.setdefault(sentence.paragraph, []).append(line)
-    points = tuple(
-        Line(f"p{at}", text, known.get(text), _correction_path(article, f"point-{at}"))
-        for at, text in enumerate(article.key_points)
-    )
-    title = Line("title", article.title, known.get(article.title), _title_path(article))
+        plain = line(f"s{sentence.index}", sentence.text, _span(sentence))
+        place = f"{sentence.index + 1}/{len(sentences)}"
+        made = replace(plain, place=place, chosen=sentence.index in chosen)
+        paragraphs.setdefault(sentence.paragraph, []).append(made)
+    points = (line(f"p{at}", ja, f"point-{at}") for at, ja in enumerate(article.key_points))
     return ArticleView(
         article,
-        title,
-        points,
+        line("title", article.title, "title"),
+        tuple(points),
         tuple(map(tuple, paragraphs.values())),
         sum(text not in known for text in dict.fromkeys(article_texts(article))),
     )

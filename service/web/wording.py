@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from kawaraban.export.wording import long_day
+from kawaraban.export.wording import long_day, plural
 from kawaraban.store import HUMAN
-from kawaraban.types import FlagKind, Translation
+from kawaraban.types import FlagKind, NumberCheck, Translation
 
 EXPLANATIONS: dict[FlagKind, str] = {
     "number": "Figures are read from the Japanese as values and looked for in the English. "
@@ -42,10 +42,31 @@ def month(day: date) -> str:
     return " ".join(long_day(day).split()[-2:])
 
 
+def short_day(day: date) -> str:
+    """ "Thu 26 Nov"."""
+    name, number, month_name, _ = long_day(day).split()
+    return f"{name[:3]} {number} {month_name[:3]}"
+
+
+def has_doubt(numbers: Sequence[NumberCheck]) -> bool:
+    """Whether a figure differs or is missing in the English."""
+    return any(number.verdict in ("missing", "wrong") for number in numbers)
+
+
+def numbers_line(numbers: Sequence[NumberCheck]) -> str:
+    """The figures of a sentence in a line: "3 figures agree", "1 of 4 figures to check"."""
+    if not has_doubt(numbers):
+        return plural(len(numbers), "figure") + (" agrees" if len(numbers) == 1 else " agree")
+    bad = sum(has_doubt([number]) for number in numbers)
+    return f"{bad} of {plural(len(numbers), 'figure')} to check"
+
+
 def translation_line(translation: Translation) -> str:
     """Who made the English, and how sure: "kawaraban-ja-en@1.0.0, −0.31 per piece"."""
     if translation.model == HUMAN:
         return "written by a reviewer"
+    if not translation.model:
+        return "none"
     return f"{translation.model}, mean log-probability {translation.log_prob:.2f} per piece"
 
 

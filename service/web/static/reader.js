@@ -42,8 +42,8 @@
     all[next].scrollIntoView({ block: all[next].offsetHeight > innerHeight ? "start" : "nearest" });
   }
 
-  function open() {
-    const target = current() && current().querySelector("[data-open]");
+  function click(selector) {
+    const target = current() && current().querySelector(selector);
     if (target) target.click();
   }
 
@@ -59,7 +59,8 @@
     const actions = {
       j: () => move(1),
       k: () => move(-1),
-      o: open,
+      o: () => click("[data-open]"),
+      z: () => click("[data-undo]"),
       u: () => follow("[data-up]"),
       s: () => setLayout(layout, !stacked()),
       "/": () => document.querySelector("[data-search]").focus(),
