@@ -11,7 +11,7 @@ CASES = [
     ("「RTX Pro 6000D」の購入を禁止した。", ["RTX Pro 6000D"]),
     ("Hugging FaceのCEOはAIとGDPを語った。", ["Hugging Face"]),
     ("BlackwellGPU3万枚を買う。", ["BlackwellGPU"]),
-    ("NVIDIA製チップH200は5Gに使う。", ["H200", "NVIDIA"]),
+    ("NVIDIA製チップH200は5Gに使う。", ["5G", "H200", "NVIDIA"]),
     ("「C3PO++」と「5G-Advanced」、G7、CO2を語った。", ["5G-Advanced", "C3PO++"]),
     ("ChatGPT 4.1とClaude 4 Opusを比べた。", ["ChatGPT 4.1", "Claude 4 Opus"]),
     ("Qwen 3は10万社、iPhone 16は5万人が使う。", ["Qwen 3", "iPhone 16"]),

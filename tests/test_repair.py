@@ -11,6 +11,7 @@ from kawaraban.pipeline import Vectors
 from kawaraban.translation.annotation import strip_annotation
 from kawaraban.translation.engine import DecodeOptions, Hypothesis
 from kawaraban.translation.glossary import Glossary
+from kawaraban.translation.lexicon import TermLexicon
 from kawaraban.translation.repair import FaithfulTranslator
 from kawaraban.translation.term_files import Entry
 
@@ -188,3 +189,17 @@ def test_translate_when_a_country_is_lost_then_names_it() -> None:
     made = FaithfulTranslator(ScriptedEngine(lost), GLOSSARY).translate(list(lost))
     reasons = [[flag.reason for flag in item.flags if flag.kind == "term"] for item in made]
     assert reasons == [["中 should read China"], []]
+
+
+def test_translate_when_a_name_is_misspelt_then_respells_and_records_it() -> None:
+    ja = "投資額は30億円だと日銀は言う。"
+    engine = ScriptedEngine({ja: "The investment is 30 billion yen, the Bank of Jappan says."})
+    translator = FaithfulTranslator(engine, GLOSSARY, lexicon=TermLexicon({"投資": "investment"}))
+    (trace,) = translator.trace([ja])
+    made = trace.translation
+    assert made.en == "The investment is 3 billion yen, the Bank of Japan says."
+    assert trace.first == trace.chosen == engine.first[ja]
+    assert [(t.ja, t.change, t.before) for t in made.terms] == [
+        ("日銀", "spelling", "Bank of Jappan")
+    ]
+    assert made.flags == ()

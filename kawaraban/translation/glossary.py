@@ -17,7 +17,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -52,6 +52,7 @@ _ROLE = re.compile(
     r"|守|の|は|が|と|を|に|も|や|、|。|」|』|\)|）|・|$)"
 )
 _KATAKANA = re.compile(r"[ァ-ヴー]")
+_LOANWORD = re.compile(r"[ァ-ヴー・]{4,}")
 _KANJI = re.compile(r"[一-龥々]")
 _WIDE = {0xFF10 + i: 0x30 + i for i in range(10)}
 _WIDE |= {0xFF21 + i: 0x41 + i for i in range(26)} | {0xFF41 + i: 0x61 + i for i in range(26)}
@@ -61,7 +62,9 @@ _INSIDE = re.compile(
     r"[一-龥々](?<![在訪対駐反親旧元前新米英独仏中韓日台露豪両各全現同本省都道府県市町村区郡大東西南北約月年日時])[一-龥]"
 )
 _TAILS = re.compile(r"(?<=大連)立|的(?=[なにだで])|家(?=[のはが、])")
-_SURNAME = re.compile(rf"([ァ-ヴー]{{3,}})(?={HONORIFICS})")
+_ADMINISTRATION = re.compile(r"(?P<past>前|旧|元)?(?:政権|内閣)(?!交代|公約|運営)")
+_VERSION = re.compile(r" \d+(?:\.\d+)?(?![\d.,:万億兆千百十年月日人社台件個本枚基回倍割%％ドル円])")
+_SURNAME = re.compile(rf"([ァ-ヴー]{{3,}})(?={HONORIFICS}|[前旧元]?政権)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,10 @@ class Term:
 
     @property
     def required(self) -> bool:
-        """Its absence from the English is a flag: Japan or Japanese, but one of them."""
-        return self.strict or self.type == "country"
+        """Its absence from the English is a flag: Japan or Japanese, but one of them; and a
+        loanword (データセンター) hardly has another English."""
+        is_loanword = self.type.endswith("term") and _LOANWORD.fullmatch(self.ja) is not None
+        return self.strict or self.type == "country" or is_loanword
 
 
 class Glossary:
@@ -119,11 +124,10 @@ class Glossary:
             if entry is None:
                 pos += 1
                 continue
-            end = pos + len(entry.ja)
-            found.append(
-                Term(pos, end, text[pos:end], entry.en, entry.type, entry.also, entry.strict)
-            )
-            pos = end
+            term = _administration(entry, flat, pos) or _versioned(entry, flat, pos)
+            term = term or _term(entry, pos)
+            found.append(replace(term, ja=text[pos : term.end]))
+            pos = term.end
         found += self._surname_terms(text, flat, found)
         found += [
             Term(start, end, text[start:end], en, kind, also, strict=False)
@@ -166,7 +170,9 @@ class Glossary:
             en = self._surnames.get(match[1])
             taken = any(term.start < end and start < term.end for term in found)
             if en and not taken and flat[start - 1 : start] not in ("・", "ー"):
-                terms.append(Term(start, end, text[start:end], en, "person"))
+                entry = Entry(match[1], en, "person")
+                term = _administration(entry, flat, start) or _term(entry, start)
+                terms.append(replace(term, ja=text[start : term.end]))
         return terms
 
 
@@ -231,6 +237,33 @@ def _flat(text: str) -> str:
     return text.translate(_WIDE)
 
 
+def _term(entry: Entry, start: int) -> Term:
+    end = start + len(entry.ja)
+    return Term(start, end, entry.ja, entry.en, entry.type, entry.also, entry.strict)
+
+
+def _administration(entry: Entry, flat: str, start: int) -> Term | None:
+    """メルツ政権 → the Merz administration, where the leader is known."""
+    match = _ADMINISTRATION.match(flat, start + len(entry.ja))
+    if match is None or entry.type not in PEOPLE or not entry.strict:
+        return None
+    name = entry.also[0] if entry.also else entry.en
+    nouns = ("administration", "government", "Cabinet", "era", "regime")
+    also = [form for noun in nouns for form in (f"{name} {noun}", f"{name}'s {noun}", f"{noun} of")]
+    en = f"the {'former ' if match['past'] else ''}{name} administration"
+    return Term(start, match.end(), flat[start : match.end()], en, "administration", tuple(also))
+
+
+def _versioned(entry: Entry, flat: str, start: int) -> Term | None:
+    """ChatGPT 4.1: the version is part of the name."""
+    match = _VERSION.match(flat, start + len(entry.ja))
+    if match is None or not entry.ja.isascii() or not entry.strict:
+        return None
+    also = tuple(f"{form}{match[0]}" for form in entry.also)
+    en = f"{entry.en}{match[0]}"
+    return Term(start, match.end(), flat[start : match.end()], en, entry.type, also)
+
+
 def _is_word(flat: str, start: int, end: int, entry: Entry) -> bool:
     before, after = flat[max(0, start - 1) : start], flat[end : end + 1]
     first, last = flat[start], flat[end - 1]
@@ -246,7 +279,7 @@ def _is_word(flat: str, start: int, end: int, entry: Entry) -> bool:
         return True
     if after == "・" and _KATAKANA.match(last) and _KATAKANA.match(flat[end + 1 : end + 2]):
         return False
-    if entry.type in PEOPLE and _KANJI.match(last):
+    if entry.type in PEOPLE and _KANJI.match(last) and not entry.ja.endswith("政権"):
         return _ROLE.match(flat, end) is not None
     return True
 

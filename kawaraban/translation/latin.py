@@ -13,13 +13,13 @@ import re
 
 # Digits go with the letters before them (6000D, H200), but not those of an amount (GPU3万枚).
 _LETTERS_ON = r"[A-Za-zÀ-ɏ0-9]*(?:[-&+.'’][A-Za-zÀ-ɏ0-9]+)*\+{0,2}"
-_WORD = rf"(?:[a-z]{{0,2}}[A-Z]{_LETTERS_ON}|\d{{1,2}}[A-Z]{{1,3}}-[A-Z]{_LETTERS_ON})"
+_WORD = rf"(?:[a-z]{{0,2}}[A-Z]{_LETTERS_ON}|\d{{1,2}}[A-Z]{{1,3}}-[A-Z]{_LETTERS_ON}|\d[DGK])"
 _TAIL = rf"(?:[ ](?:[A-Z]{_LETTERS_ON}|\d+[A-Z][A-Za-z]?|\d+(?:\.\d+)?(?![\d.,:])))"
 _RUN = re.compile(rf"(?<![A-Za-z0-9@/.]){_WORD}{_TAIL}*(?![A-Za-zÀ-ɏ@/])")
 _AMOUNT = re.compile(r"\d+$")
 _COUNTED = re.compile(r"[.,]?\d*[万億兆千百十年月日人社台件個本枚基回倍割%％ドル円]")
 _LETTERS = re.compile(r"[A-Za-z]")
-_CODE = re.compile(r"[A-Z]{1,3}\d+[A-Z]?|[A-Z]+\d+[A-Z]+\+{0,2}")
+_CODE = re.compile(r"[A-Z]{1,3}\d+[A-Z]?|[A-Z]+\d+[A-Z]+\+{0,2}|\d[DGK]")
 _SPELLED_OUT = re.compile(r"[GQ]\d{1,2}|CO2|PM2|COP\d+|U\d\d|J[123]|[ABCDMF][1-9]|[A-Z]\d?")
 _MAX_WORDS = 4
 

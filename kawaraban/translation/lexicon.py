@@ -12,12 +12,15 @@ Output: spans for `annotation.annotate`. A small network then need not know the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from kawaraban.errors import CorruptArtifactError
 
 Span = tuple[int, int, str]
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 class TermLexicon:
@@ -30,6 +33,24 @@ class TermLexicon:
 
     def __len__(self) -> int:
         return len(self._terms)
+
+    @property
+    def forms(self) -> Collection[str]:
+        """All English forms."""
+        return self._terms.values()
+
+    def is_name(self, form: str) -> bool:
+        """Whether a form is a proper name: Salzburg, but not Airport, since "airport" is a word."""
+        return form[:1].isupper() and any(
+            word[0].isupper() and word.lower() not in self._common for word in _WORD.findall(form)
+        )
+
+    @cached_property
+    def _common(self) -> frozenset[str]:
+        """Words that some form has in small letters."""
+        return frozenset(
+            word for form in self.forms for word in _WORD.findall(form) if word.islower()
+        )
 
     def spans(self, text: str, *, taken: Sequence[tuple[int, int]] = ()) -> list[Span]:
         """Spans of `text` with their English, none of which touches a span of `taken`."""

@@ -166,13 +166,36 @@ def _romanize(part: str) -> str:
 
 def sounds_like(katakana: str, english: str) -> bool:
     """Whether some word or two of `english` share the consonants of a katakana word."""
-    target = _skeleton("".join(_romanize(part) for part in katakana.split("・")))
+    target = _sounds(katakana)
     if len(target) < 2:
         return True
     words = re.findall(r"[a-z]+", english.lower())
     skeletons = [_skeleton(word) for word in words]
     runs = skeletons + [a + b for a, b in pairwise(skeletons)]
     return any(_close(target, run) for run in runs)
+
+
+def closeness(katakana: str, word: str) -> float:
+    """How much of the consonants of a katakana word and a Latin one is the same, 0 to 1; 0 where
+    there are too few of them to tell."""
+    mine, other = _sounds(katakana), _skeleton(word.lower())
+    return _ratio(mine, other) if min(len(mine), len(other)) >= 4 else 0.0
+
+
+def heard(katakana: str, english: str) -> float:
+    """How much of the best sounding part of a name is in some word or two of `english`, 0 to 1."""
+    words = [_skeleton(word) for word in re.findall(r"[a-z]+", english.lower())]
+    runs = [run for run in (*words, *(a + b for a, b in pairwise(words))) if run]
+    parts = [part for part in re.split("[・＝]", katakana) if len(part) > 2]
+    return max((_ratio(_sounds(part), run) for part in parts for run in runs), default=1.0)
+
+
+def _sounds(katakana: str) -> str:
+    return _skeleton("".join(_romanize(part) for part in re.split("[・＝]", katakana)))
+
+
+def _ratio(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def _close(target: str, run: str) -> bool:

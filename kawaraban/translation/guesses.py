@@ -1,0 +1,105 @@
+"""Names whose English the translator had to guess, beside those before 氏 or 社長 (names.py).
+
+    ブレーク・ウィンドレッド   →  not in the glossary, spelling guessed; perhaps "Bureku Windreddo"
+    著書『石炭問題』           →  a title, its English is a guess
+    AI機会基金                 →  not in the glossary, the English name is a guess
+    ザルツブルク               →  not in the glossary and perhaps lost; perhaps Salzburg
+
+Each is a flag of kind "name" that begins with the Japanese. A name that the glossary has is no
+guess, and neither is one that the model's own lexicon gave and that came back as given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from kawaraban.translation.drafts import Source
+from kawaraban.translation.glossary import Term, check_terms
+from kawaraban.translation.transliteration import heard, romanize
+from kawaraban.types import Flag
+
+Span = tuple[int, int]
+Told = tuple[int, int, str]  # as `TermLexicon.spans` gives them
+_KATAKANA_NAME = re.compile(r"[ァ-ヴー]{2,}(?:[・＝][ァ-ヴー]{2,})+")
+_KATAKANA_WORD = re.compile(r"[ァ-ヴー・＝]{4,}")
+_WORK = (
+    r"著書|著作|小説|映画|番組|ドラマ|アルバム|楽曲|漫画|アニメ|書籍|論文|戯曲|オペラ|報告書|回顧録"
+)
+_TITLE = re.compile(
+    rf"(?:{_WORK})(?:の)?[「『](?P<before>[^「」『』]{{2,30}})[」』]"
+    rf"|『(?P<after>[^「」『』]{{2,30}})』(?=(?:の|など)?(?:{_WORK}|著者|作者|筆者|監督|原作|という本))"
+)
+_NAMED = (
+    r"基金|財団|連盟|協会|機構|研究所|条約|協定|議定書|宣言|憲章|構想|イニシアチブ|プロジェクト"
+    r"|プログラム|アピール|呼びかけ|枠組み|規則|指令|原則|計画|作戦|賞"
+)
+_QUOTED_NAME = re.compile(rf"[「『](?P<name>[^「」『』、。]{{2,30}}(?:{_NAMED}))[」』]")
+_BODY = re.compile(
+    r"(?<![一-龥々ァ-ヴーA-Za-z])(?P<name>[A-Za-z0-9ァ-ヴー一-龥々・]{2,16}"
+    r"(?:基金|財団|協会|連盟|研究所|条約|議定書|憲章))(?![一-龥々ァ-ヴー])"
+)
+_ORDINARY = re.compile(r"^(?:同|各|両|この|その|国際|平和|当該|関連|関係|業界|本)")
+_HEARD = 0.75
+
+
+def guess_flags(source: Source, en: str) -> list[Flag]:
+    """One flag per name that is guessed or lost."""
+    ja = source.ja
+    known = [(term.start, term.end) for term in source.terms]
+    sure = known + [(start, end) for start, end, _ in source.told]
+    reasons = dict.fromkeys(
+        [
+            *_katakana(ja, en, known, sure),
+            *_titles(ja, sure),
+            *_bodies(ja, sure),
+            *_lost(ja, en, source.names),
+        ]
+    )
+    return [Flag("name", reason) for reason in reasons]
+
+
+def _katakana(ja: str, en: str, known: Sequence[Span], sure: Sequence[Span]) -> Iterator[str]:
+    for match in _KATAKANA_NAME.finditer(ja):
+        if match.span() in sure or any(_overlap(match.span(), span) for span in known):
+            continue
+        guess = f'perhaps "{romanize(match[0])}"'
+        if heard(match[0], en) >= _HEARD:
+            yield f"{match[0]}: not in the glossary, spelling guessed; {guess}"
+        else:
+            yield f"{match[0]}: not in the glossary and perhaps lost; {guess}"
+
+
+def _titles(ja: str, sure: Sequence[Span]) -> Iterator[str]:
+    for match in _TITLE.finditer(ja):
+        group = "before" if match["before"] else "after"
+        if match.span(group) not in sure and not match[group].isascii():
+            yield f"{match[group]}: a title, its English is a guess"
+
+
+def _bodies(ja: str, sure: Sequence[Span]) -> Iterator[str]:
+    for pattern in (_QUOTED_NAME, _BODY):
+        for match in pattern.finditer(ja):
+            inside = any(
+                span[0] <= match.start("name") and match.end("name") <= span[1] for span in sure
+            )
+            if not inside and not _ORDINARY.match(match["name"]):
+                yield f"{match['name']}: not in the glossary, the English name is a guess"
+
+
+def _lost(ja: str, en: str, names: Sequence[Told]) -> Iterator[str]:
+    """Katakana names whose English was given to the translator and did not come back."""
+    for start, end, form in names:
+        name = ja[start:end]
+        if not _KATAKANA_WORD.fullmatch(name) or "・" in (ja[start - 1 : start], ja[end : end + 1]):
+            continue
+        if check_terms([Term(start, end, name, form, "name")], en)[0].found:
+            continue
+        if heard(name, en) >= _HEARD:
+            yield f"{name}: not in the glossary, spelling guessed; perhaps {form}"
+        else:
+            yield f"{name}: not in the glossary and perhaps lost; perhaps {form}"
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

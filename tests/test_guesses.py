@@ -1,0 +1,69 @@
+"""Names whose English is a guess, or that were lost, are marked; sure ones are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from kawaraban.translation.drafts import Reader
+from kawaraban.translation.glossary import Glossary
+from kawaraban.translation.guesses import guess_flags
+from kawaraban.translation.lexicon import TermLexicon
+from kawaraban.translation.numerals.vague import compare_vague
+from kawaraban.translation.term_files import Entry
+
+GLOSSARY = Glossary(
+    [Entry("ジェンスン・フアン", "Jensen Huang", "person"), Entry("国連憲章", "the U.N. Charter")]
+)
+LEXICON = TermLexicon({"ザルツブルク": "Salzburg", "スポーツ": "Sports", "スポーツ選手": "sports"})
+# Japanese, English, name marked, words of the reason
+MARKED = [
+    (
+        "ブレーク・ウィンドレッドが勝った。",
+        "Break Windred won.",
+        "ブレーク・ウィンドレッド",
+        "guessed",
+    ),
+    ("ハンナ・シュトラウスは問う。", "The question is who.", "ハンナ・シュトラウス", "lost"),
+    ("著書『石炭問題』で指摘した。", "He said so in a book.", "石炭問題", "title"),
+    ("『石炭問題』の著者が語る。", "The author speaks.", "石炭問題", "title"),
+    ("AI機会基金が支える。", "AI pay supports it.", "AI機会基金", "English name"),
+    ("「脱炭素に向けた宣言」を採択。", "They adopted it.", "脱炭素に向けた宣言", "English name"),
+    ("ザルツブルクで上演した。", "It was staged in a village.", "ザルツブルク", "Salzburg"),
+]
+SURE = [
+    ("ジェンスン・フアンが語る。", "Jensen Huang speaks."),
+    ("国連憲章に反する。", "It violates the U.N. Charter."),
+    ("ザルツブルクで上演した。", "It was staged in Salzburg."),
+    ("スポーツを楽しむ。", "They enjoy it."),
+    ("『やめてほしい』と訴えた。", 'He said "stop."'),
+    ("国際条約に基づく。", "It rests on an international treaty."),
+]
+
+
+@pytest.mark.parametrize(("ja", "en", "name", "words"), MARKED)
+def test_guess_flags_when_name_is_guessed_or_lost_then_marks_it(
+    ja: str, en: str, name: str, words: str
+) -> None:
+    (flag,) = guess_flags(Reader(GLOSSARY, LEXICON, obeys=True).read(ja), en)
+    assert flag.kind == "name"
+    assert flag.reason.startswith(f"{name}: ")
+    assert words in flag.reason
+
+
+@pytest.mark.parametrize(("ja", "en"), SURE)
+def test_guess_flags_when_name_is_sure_then_none(ja: str, en: str) -> None:
+    assert guess_flags(Reader(GLOSSARY, LEXICON, obeys=True).read(ja), en) == []
+
+
+@pytest.mark.parametrize(
+    ("ja", "en", "n_missing"),
+    [
+        ("今後数カ月かけて進める。", "It will go ahead.", 1),
+        ("今後数カ月かけて進める。", "It will take a few months.", 0),
+        ("数十年ぶりの水準だ。", "It is the level of long ago.", 0),
+        ("数年後に完成する。", "It will be completed in several years.", 0),
+        ("数年後に完成する。", "It will be completed later.", 1),
+    ],
+)
+def test_compare_vague_when_the_unit_is_lost_then_missing(ja: str, en: str, n_missing: int) -> None:
+    assert [item.verdict for item in compare_vague(ja, en)] == ["missing"] * n_missing
