@@ -1,41 +1,35 @@
-"""How many requests the service answers, and how fast, at 1, 8, 32 and 128 clients.
+"""How many requests the service answers, and how fast, beside LibreTranslate with the same model.
 
-    python benchmarks/service_load.py                         # the embedded model, own server
-    python benchmarks/service_load.py --seconds 20 --clients 1,8,32,128
-    python benchmarks/service_load.py --libretranslate http://127.0.0.1:5000   # beside it
+    python -m benchmarks.service_load                              # ours alone
+    python -m benchmarks.service_load --libretranslate ENV         # both, turn about
+    python -m benchmarks.service_load --memory 20000               # does it grow?
 
-A server is started on the loopback as `kawaraban serve` does. Each of the clients, one asyncio task
-with one connection, sends its next request when it has its answer. Every sentence is new, so that
-the translation memory helps nobody. Two kinds of request: one sentence to /translate, and an
-article of some twelve sentences to /v1/summarize. Printed for each: requests a second, the 50th,
-95th and 99th percentile in milliseconds, answers that were 429 or 503, other errors, and the
-server's resident memory.
+ENV is an environment of its own: `pip install torch`, then `pip install libretranslate gunicorn
+'onnx<1.20'`; argos_package.py makes the model a package for it. `--style gunicorn` starts it as its
+container does, else it runs as its package does.
 
-LibreTranslate is measured with the sentences alone, in the same run and turn about. Install it into
-its own environment, with an Argos package of the model (`kawaraban models` can add one):
+Each number of clients asks in a closed loop, first the one service and then the other, in rounds.
+Every sentence is new, so that no memory helps anybody. `sentence` and `article` (twelve sentences)
+go to /translate of both; `summarize` sends the article to our /v1/summarize. Then sentences come at
+four times the rate that 32 clients got: each must be answered, or refused with 429 or 503 within
+100 ms. Printed: a Markdown table, and one line for each target with what was found.
 
-    pip install libretranslate && libretranslate --load-only en,ja --threads 2
+Requests a second and times mislead on a machine that does other work; CPU time a request does less.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import random
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import NamedTuple
+
+from benchmarks.http_load import Body, Seen, closed_loop, fixed_count, open_loop
+from benchmarks.load_servers import STYLES, Server, kawaraban, libretranslate
 
 SUBJECTS = (
     "政府",
@@ -49,6 +43,17 @@ SUBJECTS = (
 )
 OBJECTS = ("新しい経済対策", "工場の建設", "来年度の予算案", "輸出の統計", "金融政策", "電池の生産")
 VERBS = ("発表した", "決めた", "見直すと述べた", "来月にもまとめる", "延期する方針を示した")
+TARGET_CLIENTS = 32
+MIN_RATIO = 3.0
+OVERLOAD = 4.0
+MAX_REFUSAL_MS = 100.0
+MAX_GROWTH = 0.05
+_SAMPLES = 10
+_HEADER = (
+    "| request | clients | service | requests/s | p50 ms | p95 ms | p99 ms | 429/503 | errors "
+    "| unanswered | CPU ms a request | RSS MB |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+)
 
 
 def sentence(rng: random.Random) -> str:
@@ -65,169 +70,160 @@ def article(rng: random.Random) -> str:
     return f"{rng.choice(SUBJECTS)}、{rng.choice(OBJECTS)}を発表\n\n" + "\n".join(paragraphs)
 
 
-@dataclass
-class Result:
-    """What a number of clients saw."""
+def short_sentences() -> Body:
+    """Bodies with the shortest new sentences, for many requests in little time."""
+    numbers = count()
+    return lambda: {"q": f"{next(numbers)}円だ。", "source": "ja", "target": "en"}
 
-    durations_s: list[float] = field(default_factory=list)
-    n_refused: int = 0
-    n_failed: int = 0
-    wall_s: float = 0.0
 
-    def row(self, name: str, n_clients: int, memory_mb: float) -> str:
-        found = sorted(self.durations_s)
-        if not found:
-            return f"| {name} | {n_clients} | 0 | | | | {self.n_refused} | {self.n_failed} | |"
-        p50, p95, p99 = (1000 * found[min(len(found) - 1, int(q * len(found)))] for q in _QUANTILES)
+class Kind(NamedTuple):
+    path: str
+    body: Body
+    for_both: bool = True
+
+
+def kinds(rng: random.Random) -> dict[str, Kind]:
+    pair = {"source": "ja", "target": "en"}
+    return {
+        "sentence": Kind("/translate", lambda: pair | {"q": sentence(rng)}),
+        "article": Kind("/translate", lambda: pair | {"q": article(rng)}),
+        "summarize": Kind(
+            "/v1/summarize", lambda: {"text": article(rng), "sentences": 3}, for_both=False
+        ),
+    }
+
+
+class Cell(NamedTuple):
+    """One service under one number of clients."""
+
+    seen: Seen
+    cpu_s: float
+
+    def row(self, kind: str, n_clients: int, server: Server) -> str:
+        seen = self.seen
+        times = " | ".join(f"{seen.milliseconds(q):.0f}" for q in (0.50, 0.95, 0.99))
+        per_request = 1000 * self.cpu_s / max(1, len(seen.answers_s))
         return (
-            f"| {name} | {n_clients} | {len(found) / self.wall_s:.1f} | {p50:.0f} | {p95:.0f} "
-            f"| {p99:.0f} | {self.n_refused} | {self.n_failed} | {memory_mb:.0f} |"
+            f"| {kind} | {n_clients} | {server.name} | {seen.requests_per_s:.1f} | {times} "
+            f"| {len(seen.refusals_s)} | {seen.n_failed} | {seen.n_unanswered} "
+            f"| {per_request:.1f} | {server.memory_mb():.0f} |"
         )
 
 
-_QUANTILES = (0.50, 0.95, 0.99)
-HEADER = (
-    "| request | clients | requests/s | p50 ms | p95 ms | p99 ms | 429/503 | errors | RSS MB |\n"
-    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
-)
+def measure(
+    servers: list[Server], kind: Kind, n_clients: int, *, seconds: float, rounds: int
+) -> list[Cell]:
+    """One cell of each server; in odd rounds they come in the other order."""
+    cells = [Cell(Seen(), 0.0) for _ in servers]
+    for number in range(rounds):
+        order = list(range(len(servers)))
+        for i in order if number % 2 == 0 else order[::-1]:
+            before_s = servers[i].cpu_s()
+            loop = closed_loop(
+                servers[i].url, kind.path, kind.body, n_clients=n_clients, seconds=seconds
+            )
+            seen = cells[i].seen + asyncio.run(loop)
+            cells[i] = Cell(seen, cells[i].cpu_s + servers[i].cpu_s() - before_s)
+    return cells
 
 
-async def load(
-    url: str, path: str, body: Callable[[], object], *, n_clients: int, seconds: float
-) -> Result:
-    """A closed loop of clients for some seconds; the last answers are waited for."""
-    result = Result()
-    started_at = time.perf_counter()
-    until = started_at + seconds
-    await asyncio.gather(*(_client(url, path, body, until, result) for _ in range(n_clients)))
-    result.wall_s = time.perf_counter() - started_at
-    return result
+def verdict(what: str, met: bool, found: str) -> str:
+    return f"* {'met' if met else 'MISSED'}: {what}: {found}"
 
 
-async def _client(
-    url: str, path: str, body: Callable[[], object], until: float, result: Result
-) -> None:
-    parts = urlsplit(url)
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    while time.perf_counter() < until:
-        started_at = time.perf_counter()
-        try:
-            status, retry_after_s = await _exchange(reader, writer, parts.netloc, path, body())
-        except (OSError, asyncio.IncompleteReadError, ValueError):
-            result.n_failed += 1
-            writer.close()
-            reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-            continue
-        if status == 200:
-            result.durations_s.append(time.perf_counter() - started_at)
-        elif status in (429, 503):
-            result.n_refused += 1
-            await asyncio.sleep(min(retry_after_s, max(0.0, until - time.perf_counter())))
-        else:
-            result.n_failed += 1
-    writer.close()
+def compared(kind: str, ours: Seen, theirs: Seen) -> list[str]:
+    """The two targets at 32 clients."""
+    ratio = ours.requests_per_s / max(theirs.requests_per_s, 1e-9)
+    p95, p50 = ours.milliseconds(0.95), theirs.milliseconds(0.50)
+    return [
+        verdict(
+            f"{kind}, {TARGET_CLIENTS} clients: ≥ {MIN_RATIO:g} × LibreTranslate's requests/s",
+            ratio >= MIN_RATIO,
+            f"{ratio:.2f} ×",
+        ),
+        verdict(
+            f"{kind}, {TARGET_CLIENTS} clients: our p95 below its p50",
+            p95 < p50,
+            f"{p95:.0f} ms, {p50:.0f} ms",
+        ),
+    ]
 
 
-async def _exchange(
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-    host: str,
-    path: str,
-    body: object,
-) -> tuple[int, float]:
-    data = json.dumps(body).encode()
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(data)}\r\n\r\n"
-    )
-    writer.write(head.encode() + data)
-    lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
-    headers = dict(line.partition(": ")[::2] for line in lines[1:])
-    await reader.readexactly(int(headers["content-length"]))
-    return int(lines[0].split()[1]), float(headers.get("retry-after", 0))
+def overload(server: Server, kind: Kind, *, per_s: float, seconds: float) -> list[str]:
+    """More than it can do: answers, refusals, nothing else, and refusals at once."""
+    seen = asyncio.run(open_loop(server.url, kind.path, kind.body, per_s=per_s, seconds=seconds))
+    p50, p99 = (seen.milliseconds(q, refused=True) for q in (0.50, 0.99))
+    found = f"{len(seen.answers_s)} answers, {len(seen.refusals_s)} refusals"
+    return [
+        verdict(
+            f"{per_s:.0f} requests/s, {OVERLOAD:g} × capacity: no error but 429/503",
+            seen.n_failed + seen.n_unanswered == 0,
+            f"{found}, {seen.n_failed} errors, {seen.n_unanswered} unanswered",
+        ),
+        verdict(
+            f"refusals within {MAX_REFUSAL_MS:g} ms",
+            not seen.refusals_s or p99 <= MAX_REFUSAL_MS,
+            f"p50 {p50:.0f} ms, p99 {p99:.0f} ms",
+        ),
+    ]
 
 
-@contextmanager
-def server(model: str) -> Iterator[tuple[str, int]]:
-    """`kawaraban serve` on a free port with an empty home; its URL and process id."""
-    with tempfile.TemporaryDirectory() as home, socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-        probe.close()
-        environ = os.environ | {"KAWARABAN_HOME": home, "KAWARABAN_TRANSLATION_MODEL": model}
-        environ.setdefault("OMP_NUM_THREADS", "1")
-        command = [sys.executable, "-m", "kawaraban", "serve", "--port", str(port)]
-        process = subprocess.Popen(
-            command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+def memory_growth(server: Server, body: Body, n_requests: int) -> str:
+    """Resident memory after each tenth of the requests; the first tenth warms up."""
+    sizes_mb = []
+    for _ in range(_SAMPLES):
+        seen = asyncio.run(
+            fixed_count(
+                server.url, "/translate", body, n_clients=8, n_requests=n_requests // _SAMPLES
+            )
         )
-        url = f"http://127.0.0.1:{port}"
-        try:
-            wait_ready(url, process)
-            yield url, process.pid
-        finally:
-            process.terminate()
-            process.wait(30)
+        sizes_mb.append(server.memory_mb())
+        print(f"{len(seen.answers_s)} answers, {sizes_mb[-1]:.0f} MB", flush=True)
+    growth = sizes_mb[-1] / sizes_mb[0] - 1
+    what = f"{n_requests} requests: memory grows < {MAX_GROWTH:.0%} after the first tenth"
+    return verdict(what, growth < MAX_GROWTH, f"{growth:+.1%}")
 
 
-def wait_ready(url: str, process: subprocess.Popen[bytes], *, timeout_s: float = 180) -> None:
-    until = time.monotonic() + timeout_s
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            urllib.request.urlopen(f"{url}/readyz", timeout=30).close()
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
-    raise SystemExit(f"{url}: not ready (exit code {process.poll()}); start it by hand to see why")
-
-
-def memory_mb(pid: int) -> float:
-    """Resident memory of a process, where /proc tells it."""
-    status = Path(f"/proc/{pid}/status")
-    if not status.exists():
-        return float("nan")
-    line = next(x for x in status.read_text().splitlines() if x.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
+def measure_load(servers: list[Server], options: argparse.Namespace, rng: random.Random) -> None:
+    verdicts: list[str] = []
+    print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}\n\n{_HEADER}", flush=True)
+    for name in options.kinds.split(","):
+        kind = kinds(rng)[name]
+        chosen = servers if kind.for_both else servers[:1]
+        measure(chosen, kind, 2, seconds=2, rounds=1)  # warm
+        for n_clients in map(int, options.clients.split(",")):
+            cells = measure(chosen, kind, n_clients, seconds=options.seconds, rounds=options.rounds)
+            for server, cell in zip(chosen, cells, strict=True):
+                print(cell.row(name, n_clients, server), flush=True)
+            if n_clients == TARGET_CLIENTS and len(chosen) > 1:
+                verdicts += compared(name, cells[0].seen, cells[1].seen)
+            if n_clients == TARGET_CLIENTS and name == "sentence":
+                rate = OVERLOAD * cells[0].seen.requests_per_s
+                verdicts += overload(servers[0], kind, per_s=rate, seconds=options.seconds)
+    print("\n" + "\n".join(verdicts))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=10.0, help="of each measurement")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=5.0, help="of each measurement")
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--clients", default="1,8,32,128")
+    parser.add_argument("--kinds", default="sentence,article,summarize")
     parser.add_argument("--model", default="", help="directory; default: the embedded one")
-    parser.add_argument("--libretranslate", default="", help="URL of a running LibreTranslate")
-    parser.add_argument("--kinds", default="sentence,article")
-    args = parser.parse_args()
-    rng = random.Random(1)
-
-    def one_sentence() -> object:
-        return {"q": sentence(rng), "source": "ja", "target": "en"}
-
-    def one_article() -> object:
-        return {"text": article(rng), "sentences": 3}
-
-    kinds = {"sentence": ("/translate", one_sentence), "article": ("/v1/summarize", one_article)}
-    print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}\n\n{HEADER}")
-    with server(args.model) as (url, pid):
-        for kind in args.kinds.split(","):
-            path, body = kinds[kind]
-            asyncio.run(load(url, path, body, n_clients=2, seconds=2))  # warm
-            for n_clients in (int(part) for part in args.clients.split(",")):
-                found = asyncio.run(
-                    load(url, path, body, n_clients=n_clients, seconds=args.seconds)
-                )
-                print(found.row(kind, n_clients, memory_mb(pid)), flush=True)
-                if args.libretranslate and kind == "sentence":
-                    other = asyncio.run(
-                        load(
-                            args.libretranslate,
-                            path,
-                            body,
-                            n_clients=n_clients,
-                            seconds=args.seconds,
-                        )
-                    )
-                    print(other.row("LibreTranslate", n_clients, float("nan")), flush=True)
-    if not args.libretranslate:
-        print("\nLibreTranslate was not measured: give its URL; the top of this file says how.")
+    parser.add_argument("--libretranslate", type=Path, help="environment it is installed in")
+    parser.add_argument("--style", choices=STYLES, default=STYLES[0])
+    parser.add_argument("--memory", type=int, default=0, help="requests; nothing else is measured")
+    options = parser.parse_args()
+    rng = random.Random()
+    with ExitStack() as stack:
+        servers = [stack.enter_context(kawaraban(options.model))]
+        if options.memory:
+            print(memory_growth(servers[0], short_sentences(), options.memory))
+            return
+        if options.libretranslate:
+            other = libretranslate(options.libretranslate, options.model, options.style)
+            servers.append(stack.enter_context(other))
+        measure_load(servers, options, rng)
 
 
 if __name__ == "__main__":
