@@ -2,6 +2,8 @@
 
     python -m benchmarks.faithfulness --shared ../shared              parse, detection, peers
     python -m benchmarks.faithfulness --shared ../shared --model DIR  and the model before and after
+    python -m benchmarks.faithfulness --samples          three pages end to end (gold.py), only
+    python -m benchmarks.faithfulness --changes 1000 --show 50       what repair does (changes.py)
 
 `--shared` (default: env KAWARABAN_SHARED, else ../shared) holds eval/*.ja,
 eval/*.en, eval/systems/ and samples/numbers.tsv. True translations are the references; the
@@ -19,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks import changes, gold
 from benchmarks import corruptions as damage
 from kawaraban.artifacts import embedded
 from kawaraban.embedding import OnnxEncoder
@@ -246,12 +249,26 @@ def main() -> None:
     default = os.environ.get("KAWARABAN_SHARED", Path(__file__).resolve().parents[2] / "shared")
     parser.add_argument("--shared", type=Path, default=default)
     parser.add_argument("--model", default="", help="model directory: measure it before and after")
+    parser.add_argument("--samples", action="store_true", help="the gold documents end to end")
+    parser.add_argument("--changes", type=int, default=0, help="sentences: what repair changes")
+    parser.add_argument("--show", type=int, default=0, help="changed sentences to print")
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--sentences", type=int, default=1000)
     parser.add_argument("--curve", action="store_true", help="also print the curve (slow)")
     parser.add_argument("--no-encoder", action="store_true")
     parser.add_argument("--seed", type=int, default=20261126)
     args = parser.parse_args()
 
+    model = Path(args.model or embedded("ja-en"))
+    if args.samples:
+        gold.run(args.shared, model, threads=args.threads)
+    if args.changes:
+        changes.run(
+            args.shared, model, n=args.changes, n_shown=args.show, threads=args.threads,
+            seed=args.seed,
+        )  # fmt: skip
+    if args.samples or args.changes:
+        return
     glossary = load_glossary()
     encoder = None if args.no_encoder else _encoder()
     judge = Judge(glossary, encoder, Limits())

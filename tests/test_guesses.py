@@ -28,6 +28,7 @@ MARKED = [
     ("『石炭問題』の著者が語る。", "The author speaks.", "石炭問題", "title"),
     ("AI機会基金が支える。", "AI pay supports it.", "AI機会基金", "English name"),
     ("「脱炭素に向けた宣言」を採択。", "They adopted it.", "脱炭素に向けた宣言", "English name"),
+    ("ニールセンが率いる。", "The manager leads it.", "ニールセン", "lost"),
     ("ザルツブルクで上演した。", "It was staged in a village.", "ザルツブルク", "Salzburg"),
 ]
 SURE = [
@@ -35,6 +36,7 @@ SURE = [
     ("国連憲章に反する。", "It violates the U.N. Charter."),
     ("ザルツブルクで上演した。", "It was staged in Salzburg."),
     ("スポーツを楽しむ。", "They enjoy it."),
+    ("ニールセンが率いる。", "Nielsen leads it."),
     ("『やめてほしい』と訴えた。", 'He said "stop."'),
     ("国際条約に基づく。", "It rests on an international treaty."),
 ]

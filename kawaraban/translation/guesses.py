@@ -40,7 +40,9 @@ _BODY = re.compile(
     r"(?:基金|財団|協会|連盟|研究所|条約|議定書|憲章))(?![一-龥々ァ-ヴー])"
 )
 _ORDINARY = re.compile(r"^(?:同|各|両|この|その|国際|平和|当該|関連|関係|業界|本)")
+_LONE_WORD = re.compile(r"(?<![ァ-ヴー・＝])[ァ-ヴー]{5,}(?![ァ-ヴー・＝])")
 _HEARD = 0.75
+_NOT_HEARD = 0.65  # of a lone word, which may be a common one: one in two hundred true sentences
 
 
 def guess_flags(source: Source, en: str) -> list[Flag]:
@@ -67,6 +69,12 @@ def _katakana(ja: str, en: str, known: Sequence[Span], sure: Sequence[Span]) -> 
         if heard(match[0], en) >= _HEARD:
             yield f"{match[0]}: not in the glossary, spelling guessed; {guess}"
         else:
+            yield f"{match[0]}: not in the glossary and perhaps lost; {guess}"
+    for match in _LONE_WORD.finditer(ja):
+        if not any(_overlap(match.span(), span) for span in sure) and (
+            heard(match[0], en) < _NOT_HEARD
+        ):
+            guess = f'perhaps "{romanize(match[0])}"'
             yield f"{match[0]}: not in the glossary and perhaps lost; {guess}"
 
 

@@ -58,10 +58,11 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A translation with the English that stood there before: of the first pass, and as chosen
-    among all decodings, before anything in it was replaced."""
+    """A translation with the English that stood there before: of the first pass with what the
+    checks said of it, and as chosen among all decodings, before anything in it was replaced."""
 
     first: str
+    first_flags: tuple[Flag, ...]
     chosen: str
     translation: Translation
 
@@ -99,11 +100,11 @@ class FaithfulTranslator:
         sources = [self._reader.read(ja) for ja in unique]
         first = self._engine.decode([source.annotated for source in sources])
         drafts = self._judge.drafts([(s, h[0]) for s, h in zip(sources, first, strict=True)])
-        before = [draft.en for draft in drafts]
+        before = list(drafts)
         self._improve(sources, drafts)
         done = {
-            source.ja: Trace(text, draft.en, self._finished(source, draft))
-            for source, draft, text in zip(sources, drafts, before, strict=True)
+            source.ja: Trace(was.en, was.flags, draft.en, self._finished(source, draft))
+            for source, draft, was in zip(sources, drafts, before, strict=True)
         }
         return [done[ja] for ja in sentences]
 
