@@ -94,6 +94,12 @@ PEOPLE = [
         ["Trump tariffs go on.", "It is Donald Trump."],
     ),
     (
+        "nor is a term that holds the name",
+        [("ジェボンズ・パラドックスはジェヴォンズ氏による。", "Jevons paradox is by Jevons.")],
+        "ウィリアム・スタンレー・ジェヴォンズ氏がいた。",
+        ["Jevons paradox is by William Stanley Jevons."],
+    ),
+    (
         "a government is no mention",
         [("高市政権は動いた。", "The Takaichi administration acted.")],
         "高市早苗首相は会見した。",

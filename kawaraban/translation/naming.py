@@ -15,14 +15,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kawaraban.translation.edits import Span, edited
-from kawaraban.translation.glossary import HONORIFICS, Glossary
+from kawaraban.translation.glossary import HONORIFICS, Glossary, Term
 from kawaraban.translation.people import Cast, Mention, Person
-from kawaraban.translation.spelling import nearest, ratio, spans_of
+from kawaraban.translation.spelling import is_free, nearest, ratio, spans_of
 from kawaraban.types import Flag, Translation
 
 _AFTER_A_NAME = re.compile(
     r"(?:['’]s?)? (?:administration|government|cabinet|tariffs?|era|family|team|camp|faction|effect"
-    r"|policy|policies|trade|rally|tower|organization|foundation|doctrine|shock)\b|-",
+    r"|policy|policies|trade|rally|tower|organization|foundation|doctrine|shock|paradox|plan|law|act)\b|-",
     re.I,
 )
 _NEARLY = 0.75
@@ -44,13 +44,19 @@ def name_people(lines: Sequence[Translation], cast: Cast, glossary: Glossary) ->
     met: set[Person] = set()
     named = []
     for line in lines:
-        mentions = cast.mentions(line.ja, glossary.find_terms(line.ja))
+        terms = glossary.find_terms(line.ja)
+        mentions = cast.mentions(line.ja, terms)
         people = list(dict.fromkeys(mention.person for mention in mentions))
-        surnames = [person.surname for person in people]
         for person in people:
-            if surnames.count(person.surname) == 1:
-                of_person = [mention for mention in mentions if mention.person == person]
-                line = _name(line, person, of_person, met=met, cast=cast)
+            if sum(person.surname == other.surname for other in people) > 1:
+                continue  # whose surname stands where is not certain
+            own = [mention for mention in mentions if mention.person == person]
+            line = _right_person(_right_order(line, person, own[0].ja), person, own[0])
+            if person not in met or cast.shares_surname(person):
+                others = [term for term in terms if not _is_among(term, own)]
+                line = _in_full(line, person, own[0].ja, others)
+            elif not any(mention.full for mention in own):
+                line = _by_surname(line, person, own[0].ja)
         met |= {person for person in people if spans_of(person.full, line.en)}
         named.append(line)
     return named
@@ -62,23 +68,27 @@ def explain_names(line: Translation, text: str) -> Translation:
     return line if flags == line.flags else replace(line, flags=flags)
 
 
-def _name(
-    line: Translation, person: Person, mentions: Sequence[Mention], *, met: set[Person], cast: Cast
-) -> Translation:
-    ja = mentions[0].ja
-    line = _right_person(_right_order(line, person, ja), person, mentions[0])
-    in_full = spans_of(person.full, line.en)
-    if person not in met and not in_full:
-        places = [_with_given(line.en, span, person) for span in surnames(line.en, person)]
-        place = next((span for span in places if _stands_alone(line.en, span)), None)
-        if place is None:
-            return line
-        return edited(line, place, person.full, ja=ja, change="full")
-    short = not any(mention.full for mention in mentions)
-    if person in met and short and not cast.shares_surname(person):
-        for span in reversed(in_full):
-            line = edited(line, span, person.surname, ja=ja, change="surname")
+def _in_full(line: Translation, person: Person, ja: str, others: Sequence[Term]) -> Translation:
+    """`others` are the sentence's other terms: the Jevons paradox is not Jevons."""
+    if spans_of(person.full, line.en):
+        return line
+    forms = [form for term in others for form in (term.en, *term.also)]
+    taken = [span for form in forms for span in spans_of(form, line.en)]
+    for span in surnames(line.en, person):
+        place = _with_given(line.en, span, person)
+        if is_free(place, taken) and _stands_alone(line.en, place):
+            return edited(line, place, person.full, ja=ja, change="full")
     return line
+
+
+def _by_surname(line: Translation, person: Person, ja: str) -> Translation:
+    for span in reversed(spans_of(person.full, line.en)):
+        line = edited(line, span, person.surname, ja=ja, change="surname")
+    return line
+
+
+def _is_among(term: Term, mentions: Sequence[Mention]) -> bool:
+    return any(term.start < mention.end and mention.start < term.end for mention in mentions)
 
 
 def _with_given(en: str, place: Span, person: Person) -> Span:
