@@ -28,6 +28,7 @@ MARKED = [
     ("『石炭問題』の著者が語る。", "The author speaks.", "石炭問題", "title"),
     ("AI機会基金が支える。", "AI pay supports it.", "AI機会基金", "English name"),
     ("「脱炭素に向けた宣言」を採択。", "They adopted it.", "脱炭素に向けた宣言", "English name"),
+    ("AMECの尹志堯会長は約束した。", "Chairman Lee promised.", "尹志堯", "reading"),
     ("ニールセンが率いる。", "The manager leads it.", "ニールセン", "lost"),
     ("ザルツブルクで上演した。", "It was staged in a village.", "ザルツブルク", "Salzburg"),
 ]
@@ -36,6 +37,7 @@ SURE = [
     ("国連憲章に反する。", "It violates the U.N. Charter."),
     ("ザルツブルクで上演した。", "It was staged in Salzburg."),
     ("スポーツを楽しむ。", "They enjoy it."),
+    ("大学教授と県知事、予算委員長が話す。", "They talk."),
     ("ニールセンが率いる。", "Nielsen leads it."),
     ("『やめてほしい』と訴えた。", 'He said "stop."'),
     ("国際条約に基づく。", "It rests on an international treaty."),

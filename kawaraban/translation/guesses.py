@@ -1,6 +1,7 @@
 """Names whose English the translator had to guess, beside those before 氏 or 社長 (names.py).
 
     ブレーク・ウィンドレッド   →  not in the glossary, spelling guessed; perhaps "Bureku Windreddo"
+    尹志堯会長                 →  not in the glossary, the reading is a guess
     著書『石炭問題』           →  a title, its English is a guess
     AI機会基金                 →  not in the glossary, the English name is a guess
     ザルツブルク               →  not in the glossary and perhaps lost; perhaps Salzburg
@@ -40,6 +41,20 @@ _BODY = re.compile(
     r"(?:基金|財団|協会|連盟|研究所|条約|議定書|憲章))(?![一-龥々ァ-ヴー])"
 )
 _ORDINARY = re.compile(r"^(?:同|各|両|この|その|国際|平和|当該|関連|関係|業界|本)")
+_OFFICE = (
+    r"会長|社長|選手|監督|投手|捕手|教授|准教授|議員|知事|市長|町長|村長|総裁|大使|長官|委員長|代表|理事長"
+    r"|学長|院長|弁護士|記者|書記長|幹事長|外相|報道官|研究員|医師|内野手|外野手|騎手|棋士|親方|CEO"
+)
+_KANJI_NAME = re.compile(
+    rf"(?<![一-龥々ァ-ヴーA-Za-z])(?P<name>[一-龥々]{{3,5}}?)"
+    rf"(?=(?:前|元|現|新|副|次期|特別|名誉)?(?:{_OFFICE}))"
+)
+_NO_PERSON = re.compile(
+    r"[会社党県市区省庁院部局校学国銀連道府都団組室課所署員前元現新副同各両代性米大手業本町村郡州庫塾協関等"
+    r"級系軍隊者家人的内外長官相兼店後泳]$"
+    r"|^(?:同|各|両|元|年|初代|歴代|女性|男性|日本|米国|名誉|大学|専門|大手|企業|共同|全国|国際|地方|中央"
+    r"|最高|先発|第|候補)|委員|理事|会議|部門|選挙|担当|出身|所属|女子|男子|優秀"
+)
 _LONE_WORD = re.compile(r"(?<![ァ-ヴー・＝])[ァ-ヴー]{5,}(?![ァ-ヴー・＝])")
 _HEARD = 0.75
 _NOT_HEARD = 0.65  # of a lone word, which may be a common one: one in two hundred true sentences
@@ -53,6 +68,7 @@ def guess_flags(source: Source, en: str) -> list[Flag]:
     reasons = dict.fromkeys(
         [
             *_katakana(ja, en, known, sure),
+            *_kanji(ja, known, sure),
             *_titles(ja, sure),
             *_bodies(ja, sure),
             *_lost(ja, en, source.names),
@@ -76,6 +92,14 @@ def _katakana(ja: str, en: str, known: Sequence[Span], sure: Sequence[Span]) -> 
         ):
             guess = f'perhaps "{romanize(match[0])}"'
             yield f"{match[0]}: not in the glossary and perhaps lost; {guess}"
+
+
+def _kanji(ja: str, known: Sequence[Span], sure: Sequence[Span]) -> Iterator[str]:
+    for match in _KANJI_NAME.finditer(ja):
+        span = match.span("name")
+        is_sure = span in sure or any(_overlap(span, other) for other in known)
+        if not is_sure and not _NO_PERSON.search(match["name"]):
+            yield f"{match['name']}: not in the glossary, the reading is a guess"
 
 
 def _titles(ja: str, sure: Sequence[Span]) -> Iterator[str]:
