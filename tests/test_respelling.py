@@ -29,6 +29,7 @@ PUT_RIGHT = [
     ("DeepSeekの", "It is DepSeek's model.", DEEPSEEK, "It is DeepSeek's model."),
     ("モロッコの", "Youths in Morosco rose.", MOROCCO, "Youths in Morocco rose."),
     ("伊丹市の女性", "A woman in Iami spoke.", ITAMI, "A woman in Itami spoke."),
+    ("C3PO++を", "It made C3PO+ faster.", Name("C3PO++", ("C3PO++",)), "It made C3PO++ faster."),
     ("OpenAIは", "Open AI signed.", Name("OpenAI", ("OpenAI",)), "OpenAI signed."),
     (
         "ブラックフライデー",

@@ -84,7 +84,7 @@ def respell(
     """
     done: list[Respelt] = []
     for name in names:
-        found = _place(en, name, vocabulary, ja.lower())
+        found = _place(en, name, vocabulary, ja)
         if found is None:
             continue
         (start, end), form = found
@@ -147,8 +147,9 @@ def _strange(text: str, words: frozenset[str], vocabulary: Container[str] | None
     others = [word for word in normal_english(text).split() if word not in words]
     if vocabulary is None or not others:
         return False
+    known = frozenset(_TOKEN.findall(ja.lower()))
     return all(
-        word not in vocabulary and _ENDINGS.sub("", word) not in vocabulary and word not in ja
+        word not in vocabulary and _ENDINGS.sub("", word) not in vocabulary and word not in known
         for word in others
     )
 
@@ -160,7 +161,7 @@ def _cost(text: str, form: str, ja: str, strange: bool) -> float | None:
         return None
     if mine == wanted:
         return 0.0 if text != form else None
-    if mine.startswith(wanted[:-1]):  # Greenlandic, Spartans
+    if mine.startswith(wanted[:-1]) and len(mine) >= len(wanted):  # Greenlandic, Spartans
         return None
     if not strange or re.sub(r"\D", "", mine) != re.sub(r"\D", "", wanted):
         return None
