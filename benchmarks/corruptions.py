@@ -1,133 +1,151 @@
-"""Deliberate damage to true translations, to measure what the checks find.
+"""Which corrupted translations the checks find, by kind of damage, and how often they cry wolf.
 
-Each function takes an English sentence (and what it needs) and gives a wrong one, or None where the
-damage cannot be done. None of them uses the parsers that are measured.
+    python -m benchmarks.corruptions --shared ../shared [--sentences N] [--roc N]
+
+Input:  SHARED/eval/*.ja and *.en: true translations. The damaged ones are made here (damage.py),
+        with a fixed seed, from pairs that no check flags.
+Output: false alarms by flag, found by kind, and the curve of both while all limits that are numbers
+        move together from lax to strict.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
-import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
-_FIGURE = re.compile(r"(?<![A-Za-z\d.,-])\d[\d,]*(?:\.\d+)?(?![A-Za-z\d]|-[A-Z])")
-_SCALES = ("thousand", "million", "billion", "trillion")
-_MONTHS = (
-    "January", "February", "April", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-_ABBREVIATED = ("Jan.", "Feb.", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
-_WORDS = (
-    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-)  # fmt: skip
-_NEGATIONS = (
-    (r"\bis not\b", "is"), (r"\bwas not\b", "was"), (r"\bare not\b", "are"),
-    (r"\bdid not\b", "did"),
-    (r"\bdoes not\b", "does"), (r"\bwill not\b", "will"), (r"\bcannot\b", "can"),
-    (r"\bis\b", "is not"),
-    (r"\bwas\b", "was not"), (r"\bwill\b", "will not"), (r"\bhas\b", "has not"),
-    (r"\bare\b", "are not"),
-)  # fmt: skip
+from benchmarks import damage
+from kawaraban.artifacts import embedded
+from kawaraban.embedding import OnnxEncoder
+from kawaraban.pipeline import Encoder
+from kawaraban.translation.checks import Limits, check
+from kawaraban.translation.coverage import Meaning, meanings
+from kawaraban.translation.glossary import Glossary, check_terms, load_glossary
+from kawaraban.translation.numerals import compare, compare_relative, parse_en, parse_ja
+from kawaraban.types import Flag
 
+NEWS = ("authored-dev", "wikinews-dev", "wmt20-vat")
+ALL = (*NEWS, "flores-dev", "ntrex", "pud")
+Pair = tuple[str, str]
 
-def wrong_figure(en: str, rng: random.Random) -> tuple[str, str] | None:
-    """(kind, damaged): one figure changed: a digit, a power of ten, a scale word, a month."""
-    choices = [("digit", m) for m in _FIGURE.finditer(en)]
-    choices += [("ten", m) for m in _FIGURE.finditer(en)]
-    choices += [("scale", m) for m in re.finditer(rf"\b(?:{'|'.join(_SCALES)})\b", en)]
-    months = "|".join(map(re.escape, (*_MONTHS, *_ABBREVIATED)))
-    choices += [("month", m) for m in re.finditer(rf"\b(?:{months})(?!\w)", en)]
-    if not choices:
-        return None
-    kind, match = rng.choice(choices)
-    return kind, en[: match.start()] + _changed(kind, match[0], rng) + en[match.end() :]
+_STEPS = (-1.0, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0, 1.5)  # lax to strict; 0: the limits as they are
 
 
-def wrong_number_word(en: str, rng: random.Random) -> str | None:
-    """A spelled number changed: "three people" → "seven people"."""
-    found = list(re.finditer(rf"\b(?:{'|'.join(_WORDS)})\b", en))
-    if not found:
-        return None
-    match = rng.choice(found)
-    other = rng.choice([word for word in _WORDS if word != match[0]])
-    return en[: match.start()] + other + en[match.end() :]
+def read_pairs(shared: Path, names: Sequence[str]) -> list[Pair]:
+    pairs: list[Pair] = []
+    for name in names:
+        ja, en = ((shared / "eval" / f"{name}.{side}").read_text("utf-8") for side in ("ja", "en"))
+        pairs += zip(ja.splitlines(), en.splitlines(), strict=True)
+    return pairs
 
 
-def _changed(kind: str, text: str, rng: random.Random) -> str:
-    if kind == "ten":
-        return text + "0" if "." not in text else text.replace(".", "")
-    if kind == "digit":
-        at = rng.choice([i for i, char in enumerate(text) if char.isdigit()])
-        lowest = 1 if at == 0 else 0
-        digit = rng.choice([d for d in "0123456789"[lowest:] if d != text[at]])
-        return text[:at] + digit + text[at + 1 :]
-    if kind == "scale":
-        return rng.choice([scale for scale in _SCALES if scale != text])
-    return rng.choice([month for month in _MONTHS if month[:3] != text[:3]])
+class Judge:
+    """All checks on finished pairs."""
+
+    def __init__(self, glossary: Glossary, encoder: Encoder | None, limits: Limits) -> None:
+        self.glossary, self.encoder, self.limits = glossary, encoder, limits
+
+    def flags(self, pairs: Sequence[Pair]) -> list[tuple[Flag, ...]]:
+        found = [None] * len(pairs) if self.encoder is None else meanings(self.encoder, pairs)
+        return [self._flags(*pair, meaning) for pair, meaning in zip(pairs, found, strict=True)]
+
+    def _flags(self, ja: str, en: str, meaning: Meaning | None) -> tuple[Flag, ...]:
+        terms = self.glossary.find_terms(ja)
+        numbers = compare(parse_ja(ja), parse_en(en), source=ja) + compare_relative(ja, en)
+        return check(
+            ja, en, meaning=meaning, numbers=numbers,
+            terms=check_terms(terms, en), limits=self.limits,
+            strict_terms=frozenset(term.ja for term in terms if term.required),
+        )  # fmt: skip
 
 
-def dropped_clause(en: str, rng: random.Random) -> str | None:
-    """A clause of a quarter to two thirds of the sentence left out."""
-    words = en.split()
-    if len(words) < 12:
-        return None
-    size = rng.randint(len(words) // 4 + 1, len(words) * 2 // 3)
-    start = rng.randint(0, len(words) - size)
-    kept = words[:start] + words[start + size :]
-    return " ".join(kept)
+def corrupted(
+    pairs: Sequence[Pair], glossary: Glossary, rng: random.Random
+) -> Iterator[tuple[str, Pair]]:
+    """(kind of damage, pair) for every damage that each pair allows."""
+    others = [entry.en for entry in glossary.entries if entry.strict and " " in entry.en][:500]
+    for ja, en in pairs:
+        other = pairs[rng.randrange(len(pairs))][1]
+        names = [t.en.removeprefix("the ") for t in glossary.find_terms(ja) if t.strict]
+        figure = damage.wrong_figure(en, rng) if parse_ja(ja) else None
+        made = {
+            "clause dropped": damage.dropped_clause(en, rng),
+            "figure": figure[1] if figure else None,
+            "name swapped": damage.swapped_name(en, names, others, rng),
+            "repeated": damage.repeated(en, rng),
+            "invented": damage.invented(en, other),
+            "unrelated": damage.unrelated(other) if other != en else None,
+            "truncated": damage.truncated(en, rng),
+            "negated": damage.negated(en),
+            "Japanese left": damage.untranslated(en, ja),
+        }
+        yield from ((kind, (ja, text)) for kind, text in made.items() if text and text != en)
 
 
-def swapped_name(
-    en: str, names: Sequence[str], others: Sequence[str], rng: random.Random
-) -> str | None:
-    """One of the sentence's own names replaced by another."""
-    present = [name for name in names if name in en]
-    if not present:
-        return None
-    name = rng.choice(present)
-    other = rng.choice([other for other in others if other not in en])
-    return en.replace(name, other)
+def suspects(pairs: Sequence[Pair], judge: Judge, rng: random.Random) -> None:
+    """Damage found by kind, and false alarms by flag, at the operating point."""
+    flags = judge.flags(pairs)
+    kinds = Counter(kind for found in flags for kind in {flag.kind for flag in found})
+    n_false = sum(map(bool, flags))
+    print(
+        f"true translations flagged: {n_false}/{len(pairs)} = {n_false / len(pairs):.1%}",
+        dict(kinds),
+    )
+    clean = [pair for pair, found in zip(pairs, flags, strict=True) if not found]
+    by_kind: dict[str, list[Pair]] = {}
+    for kind, pair in corrupted(clean, judge.glossary, rng):
+        by_kind.setdefault(kind, []).append(pair)
+    hits = {kind: sum(map(bool, judge.flags(made))) for kind, made in by_kind.items()}
+    n_made, n_hits = sum(map(len, by_kind.values())), sum(hits.values())
+    print(f"corrupted translations found: {n_hits}/{n_made} = {n_hits / n_made:.1%}")
+    for kind, made in by_kind.items():
+        print(f"  {kind:15} {hits[kind]:5}/{len(made):5} = {hits[kind] / len(made):.1%}")
 
 
-def repeated(en: str, rng: random.Random) -> str | None:
-    """A phrase said again and again, as a decoder in a loop says it."""
-    words = en.split()
-    if len(words) < 6:
-        return None
-    size = rng.randint(1, min(6, len(words) - 2))
-    start = rng.randint(0, len(words) - size)
-    times = rng.randint(2, 4)
-    return " ".join(
-        words[: start + size] + words[start : start + size] * times + words[start + size :]
+def roc(pairs: Sequence[Pair], judge: Judge, rng: random.Random) -> None:
+    """False alarms against damage found while the limits move together."""
+    made = list(corrupted(pairs, judge.glossary, rng))
+    dropped = [pair for kind, pair in made if kind == "clause dropped"]
+    print("  step  false alarms  found  clause dropped")
+    for step in _STEPS:
+        moved = Judge(judge.glossary, judge.encoder, moved_limits(judge.limits, step))
+        shares = [
+            sum(map(bool, moved.flags(chosen))) / len(chosen)
+            for chosen in (pairs, [pair for _, pair in made], dropped)
+        ]
+        print(f"  {step:+.2f}  {shares[0]:12.1%}  {shares[1]:.1%}  {shares[2]:.1%}")
+
+
+def moved_limits(limits: Limits, step: float) -> Limits:
+    """Stricter by `step` standard deviations of length, and as much of the other scores."""
+    return replace(
+        limits,
+        max_short=limits.max_short - step,
+        max_long=limits.max_long - step,
+        max_missing=limits.max_missing - 2 * step,
+        min_similarity=limits.min_similarity + 0.1 * step,
     )
 
 
-def invented(en: str, other: str) -> str:
-    """Another sentence said on top."""
-    return f"{en.rstrip('.')}, and {other[:1].lower()}{other[1:]}"
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    default = Path(__file__).resolve().parents[2] / "shared"
+    parser.add_argument("--shared", type=Path, default=default)
+    parser.add_argument("--sentences", type=int, default=1000)
+    parser.add_argument("--roc", type=int, default=200, help="pairs for the curve; 0: none")
+    parser.add_argument("--seed", type=int, default=20261126)
+    args = parser.parse_args()
+
+    judge = Judge(load_glossary(), OnnxEncoder(embedded("sentence-encoder"), threads=1), Limits())
+    pairs = read_pairs(args.shared, NEWS)
+    random.Random(args.seed).shuffle(pairs)
+    suspects(pairs[: args.sentences], judge, random.Random(args.seed))
+    if args.roc:
+        roc(pairs[: args.roc], judge, random.Random(args.seed))
 
 
-def unrelated(other: str) -> str:
-    """A fluent sentence that translates something else."""
-    return other
-
-
-def truncated(en: str, rng: random.Random) -> str | None:
-    """Cut in the middle."""
-    words = en.split()
-    return " ".join(words[: rng.randint(1, len(words) // 2)]) if len(words) >= 8 else None
-
-
-def negated(en: str) -> str | None:
-    """A "not" lost or won."""
-    for pattern, other in _NEGATIONS:
-        if re.search(pattern, en):
-            return re.sub(pattern, other, en, count=1)
-    return None
-
-
-def untranslated(en: str, ja: str) -> str:
-    """Some of the Japanese left in."""
-    words = en.split()
-    middle = len(words) // 2
-    return " ".join([*words[:middle], ja[: max(2, len(ja) // 6)], *words[middle:]])
+if __name__ == "__main__":
+    main()

@@ -17,32 +17,18 @@ import html
 import os
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import changes, gold
-from benchmarks import corruptions as damage
+from benchmarks import changes, damage, gold
+from benchmarks.corruptions import ALL, NEWS, Judge, Pair, read_pairs, roc, suspects
 from kawaraban.artifacts import embedded
 from kawaraban.embedding import OnnxEncoder
 from kawaraban.errors import ArtifactError
 from kawaraban.pipeline import Encoder
-from kawaraban.translation.checks import Limits, check
+from kawaraban.translation.checks import Limits
 from kawaraban.translation.glossary import Glossary, check_terms, load_glossary
-from kawaraban.translation.numerals import compare, compare_relative, parse_en, parse_ja
-from kawaraban.types import Flag
-
-NEWS = ("authored-dev", "wikinews-dev", "wmt20-vat")
-ALL = (*NEWS, "flores-dev", "ntrex", "pud")
-Pair = tuple[str, str]
-
-
-def read_pairs(shared: Path, names: Sequence[str]) -> list[Pair]:
-    pairs: list[Pair] = []
-    for name in names:
-        ja, en = ((shared / "eval" / f"{name}.{side}").read_text("utf-8") for side in ("ja", "en"))
-        pairs += zip(ja.splitlines(), en.splitlines(), strict=True)
-    return pairs
+from kawaraban.translation.numerals import compare, parse_en, parse_ja
 
 
 def gold_parse(shared: Path) -> None:
@@ -94,93 +80,6 @@ def figure_detection(pairs: Sequence[Pair], rng: random.Random, *, limit: int) -
 def figures_wrong(ja: str, en: str) -> bool:
     checks = compare(parse_ja(ja), parse_en(en), source=ja)
     return any(item.verdict in ("wrong", "missing") for item in checks)
-
-
-class Judge:
-    """All checks on finished pairs."""
-
-    def __init__(self, glossary: Glossary, encoder: Encoder | None, limits: Limits) -> None:
-        self.glossary, self.encoder, self.limits = glossary, encoder, limits
-
-    def flags(self, pairs: Sequence[Pair]) -> list[tuple[Flag, ...]]:
-        similarities: list[float | None] = [None] * len(pairs)
-        if self.encoder is not None and pairs:
-            ja = self.encoder.embed([pair[0] for pair in pairs])
-            en = self.encoder.embed([pair[1] for pair in pairs])
-            similarities = [float(dot) for dot in (ja * en).sum(axis=1)]
-        return [
-            self._flags(ja, en, similarity)
-            for (ja, en), similarity in zip(pairs, similarities, strict=True)
-        ]
-
-    def _flags(self, ja: str, en: str, similarity: float | None) -> tuple[Flag, ...]:
-        terms = self.glossary.find_terms(ja)
-        numbers = compare(parse_ja(ja), parse_en(en), source=ja) + compare_relative(ja, en)
-        return check(
-            ja, en, similarity=similarity, numbers=numbers,
-            terms=check_terms(terms, en), limits=self.limits,
-            strict_terms=frozenset(term.ja for term in terms if term.required),
-        )  # fmt: skip
-
-
-def corrupted(
-    pairs: Sequence[Pair], glossary: Glossary, rng: random.Random
-) -> Iterator[tuple[str, Pair]]:
-    """(kind of damage, pair) for every damage that each pair allows."""
-    others = [entry.en for entry in glossary.entries if entry.strict and " " in entry.en][:500]
-    for ja, en in pairs:
-        other = pairs[rng.randrange(len(pairs))][1]
-        names = [t.en.removeprefix("the ") for t in glossary.find_terms(ja) if t.strict]
-        figure = damage.wrong_figure(en, rng) if parse_ja(ja) else None
-        made = {
-            "clause dropped": damage.dropped_clause(en, rng),
-            "figure": figure[1] if figure else None,
-            "name swapped": damage.swapped_name(en, names, others, rng),
-            "repeated": damage.repeated(en, rng),
-            "invented": damage.invented(en, other),
-            "unrelated": damage.unrelated(other) if other != en else None,
-            "truncated": damage.truncated(en, rng),
-            "negated": damage.negated(en),
-            "Japanese left": damage.untranslated(en, ja),
-        }
-        yield from ((kind, (ja, text)) for kind, text in made.items() if text and text != en)
-
-
-def suspects(pairs: Sequence[Pair], judge: Judge, rng: random.Random) -> None:
-    """Damage found by kind, and false alarms by flag, at the operating point."""
-    flags = judge.flags(pairs)
-    kinds = Counter(kind for found in flags for kind in {flag.kind for flag in found})
-    n_false = sum(map(bool, flags))
-    print(
-        f"true translations flagged: {n_false}/{len(pairs)} = {n_false / len(pairs):.1%}",
-        dict(kinds),
-    )
-    clean = [pair for pair, found in zip(pairs, flags, strict=True) if not found]
-    by_kind: dict[str, list[Pair]] = {}
-    for kind, pair in corrupted(clean, judge.glossary, rng):
-        by_kind.setdefault(kind, []).append(pair)
-    hits = {kind: sum(map(bool, judge.flags(made))) for kind, made in by_kind.items()}
-    n_made, n_hits = sum(map(len, by_kind.values())), sum(hits.values())
-    print(f"corrupted translations found: {n_hits}/{n_made} = {n_hits / n_made:.1%}")
-    for kind, made in by_kind.items():
-        print(f"  {kind:15} {hits[kind]:5}/{len(made):5} = {hits[kind] / len(made):.1%}")
-
-
-def curve(pairs: Sequence[Pair], judge: Judge, seed: int) -> None:
-    """False alarms against damage found while one limit moves and the others stay."""
-    for field, values in (
-        ("min_length_ratio", (0.8, 1.0, 1.15, 1.3, 1.5, 1.7)),
-        ("min_similarity", (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)),
-    ):
-        for value in values:
-            moved = Judge(judge.glossary, judge.encoder, replace(judge.limits, **{field: value}))
-            n_false = sum(map(bool, moved.flags(pairs)))
-            made = [pair for _, pair in corrupted(pairs, judge.glossary, random.Random(seed))]
-            n_hits = sum(map(bool, moved.flags(made)))
-            print(
-                f"  {field} {value}: {n_false / len(pairs):.1%} false, "
-                f"{n_hits / len(made):.1%} found"
-            )
 
 
 def peers(shared: Path, judge: Judge) -> None:
@@ -280,7 +179,7 @@ def main() -> None:
     random.Random(args.seed).shuffle(news)
     suspects(news[: args.sentences], judge, random.Random(args.seed))
     if args.curve:
-        curve(news[:300], judge, args.seed)
+        roc(news[:300], judge, random.Random(args.seed))
     peers(args.shared, judge)
     if args.model:
         before_and_after(news[: args.sentences], args.model, glossary, encoder)

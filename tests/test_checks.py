@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kawaraban.translation.checks import Limits, check
+from kawaraban.translation.coverage import Meaning
 from kawaraban.types import NumberCheck, TermCheck
 
 SUSPECT = [
@@ -70,11 +71,11 @@ def test_check_when_translation_is_true_then_is_silent(ja: str, en: str) -> None
     [
         ({"hit_limit": True}, "cut"),
         ({"log_prob": -3.0}, "low_log_prob"),
-        ({"similarity": 0.05}, "low_similarity"),
+        ({"meaning": Meaning(0.05)}, "low_similarity"),
     ],
 )
 def test_check_when_decoder_or_encoder_doubts_then_flags(
-    evidence: dict[str, float], kind: str
+    evidence: dict[str, object], kind: str
 ) -> None:
     flags = check("市場は落ち着いた。", "The market calmed.", **evidence)  # type: ignore[arg-type]
     assert [flag.kind for flag in flags] == [kind]
@@ -105,4 +106,4 @@ def test_check_when_limits_are_moved_then_obeys_them() -> None:
     ja = "市場は落ち着きを取り戻したとの見方が広がる。"
     en = "The view is spreading that the market has regained its calm."
     assert check(ja, en) == ()
-    assert [f.kind for f in check(ja, en, limits=Limits(min_length_ratio=3.0))] == ["length"]
+    assert [f.kind for f in check(ja, en, limits=Limits(max_short=-9.0))] == ["length"]

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from kawaraban.pipeline import Encoder
 from kawaraban.translation.annotation import annotate, escape
 from kawaraban.translation.checks import Limits, check
+from kawaraban.translation.coverage import Meaning, meanings
 from kawaraban.translation.engine import Hypothesis
 from kawaraban.translation.glossary import Glossary, Term, check_terms
+from kawaraban.translation.guesses import lost_flags
 from kawaraban.translation.lexicon import Span, TermLexicon
 from kawaraban.translation.numerals import (
     Quantity,
@@ -30,7 +32,8 @@ from kawaraban.types import Flag, FlagKind, NumberCheck, TermCheck
 _WEIGHTS: dict[FlagKind, int] = {
     "empty": 100, "copied": 60, "repetition": 30, "cut": 30, "japanese_left": 20, "number": 10,
     "negation": 8,
-    "length": 8, "low_similarity": 8, "term": 6, "low_log_prob": 5, "question": 5, "quote": 2,
+    "length": 8, "low_similarity": 8, "term": 6, "low_log_prob": 5, "question": 5, "name": 3,
+    "quote": 2,
 }  # fmt: skip
 _ANNOTATED_KINDS = frozenset({"amount", "rate", "date", "year", "times", "fraction", "time"})
 _LARGE = 10_000
@@ -60,7 +63,7 @@ class Draft:
     log_prob: float
     hit_limit: bool
     n_parts: int
-    similarity: float | None
+    meaning: Meaning | None
     numbers: tuple[NumberCheck, ...] = ()
     terms: tuple[TermCheck, ...] = ()
     flags: tuple[Flag, ...] = ()
@@ -110,10 +113,10 @@ class Judge:
         self._encoder, self._limits = encoder, limits
 
     def drafts(self, pairs: Sequence[tuple[Source, Hypothesis]]) -> list[Draft]:
-        similarities = self._similarities([(s.ja, h.text) for s, h in pairs])
+        found = self._meanings([(s.ja, h.text) for s, h in pairs])
         return [
-            self.again(source, Draft(h.text, h.log_prob, h.hit_limit, h.n_parts, similarity))
-            for (source, h), similarity in zip(pairs, similarities, strict=True)
+            self.again(source, Draft(h.text, h.log_prob, h.hit_limit, h.n_parts, meaning))
+            for (source, h), meaning in zip(pairs, found, strict=True)
         ]
 
     def again(self, source: Source, draft: Draft) -> Draft:
@@ -132,17 +135,14 @@ class Judge:
         terms = check_terms(source.terms, draft.en)
         flags = check(
             source.ja, draft.en, log_prob=draft.log_prob, hit_limit=draft.hit_limit,
-            similarity=draft.similarity, numbers=numbers, terms=terms, strict_terms=source.required,
+            meaning=draft.meaning, numbers=numbers, terms=terms, strict_terms=source.required,
             limits=self._limits,
         )  # fmt: skip
+        flags += tuple(lost_flags(source, draft.en)) if draft.en else ()
         return replace(draft, numbers=numbers, terms=terms, flags=flags)
 
-    def _similarities(self, pairs: Sequence[tuple[str, str]]) -> list[float | None]:
-        if self._encoder is None or not pairs:
-            return [None] * len(pairs)
-        vectors = self._encoder.embed([ja for ja, _ in pairs] + [en for _, en in pairs])
-        dots = (vectors[: len(pairs)] * vectors[len(pairs) :]).sum(axis=1)
-        return [float(dot) for dot in dots]
+    def _meanings(self, pairs: Sequence[tuple[str, str]]) -> Sequence[Meaning | None]:
+        return [None] * len(pairs) if self._encoder is None else meanings(self._encoder, pairs)
 
 
 def _term_spans(terms: Iterable[Term]) -> list[Span]:
