@@ -6,7 +6,7 @@ import pytest
 
 from kawaraban.translation.drafts import Reader
 from kawaraban.translation.glossary import Glossary
-from kawaraban.translation.guesses import guess_flags
+from kawaraban.translation.guesses import guess_flags, lost_flags
 from kawaraban.translation.lexicon import TermLexicon
 from kawaraban.translation.numerals.vague import compare_vague
 from kawaraban.translation.term_files import Entry
@@ -48,7 +48,8 @@ SURE = [
 def test_guess_flags_when_name_is_guessed_or_lost_then_marks_it(
     ja: str, en: str, name: str, words: str
 ) -> None:
-    (flag,) = guess_flags(Reader(GLOSSARY, LEXICON, obeys=True).read(ja), en)
+    source = Reader(GLOSSARY, LEXICON, obeys=True).read(ja)
+    (flag,) = lost_flags(source, en) + guess_flags(source, en)
     assert flag.kind == "name"
     assert flag.reason.startswith(f"{name}: ")
     assert words in flag.reason
@@ -56,7 +57,8 @@ def test_guess_flags_when_name_is_guessed_or_lost_then_marks_it(
 
 @pytest.mark.parametrize(("ja", "en"), SURE)
 def test_guess_flags_when_name_is_sure_then_none(ja: str, en: str) -> None:
-    assert guess_flags(Reader(GLOSSARY, LEXICON, obeys=True).read(ja), en) == []
+    source = Reader(GLOSSARY, LEXICON, obeys=True).read(ja)
+    assert lost_flags(source, en) + guess_flags(source, en) == []
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from kawaraban.translation.drafts import Source
 from kawaraban.translation.glossary import Term, check_terms
 from kawaraban.translation.transliteration import heard, romanize
 from kawaraban.types import Flag
 
+if TYPE_CHECKING:
+    from kawaraban.translation.drafts import Source
+
 Span = tuple[int, int]
-Told = tuple[int, int, str]  # as `TermLexicon.spans` gives them
 _KATAKANA_NAME = re.compile(r"[ァ-ヴー]{2,}(?:[・＝][ァ-ヴー]{2,})+")
 _KATAKANA_WORD = re.compile(r"[ァ-ヴー・＝]{4,}")
 _WORK = (
@@ -60,38 +62,49 @@ _HEARD = 0.75
 _NOT_HEARD = 0.65  # of a lone word, which may be a common one: one in two hundred true sentences
 
 
+def lost_flags(source: Source, en: str) -> list[Flag]:
+    """One flag per katakana name of which the English has no sound."""
+    return [
+        Flag("name", f"{name}: not in the glossary and perhaps lost; perhaps {form}")
+        for name, form, is_heard in _katakana(source, en)
+        if not is_heard
+    ]
+
+
 def guess_flags(source: Source, en: str) -> list[Flag]:
-    """One flag per name that is guessed or lost."""
+    """One flag per name that is in the English as the translator guessed it."""
+    known = [(term.start, term.end) for term in source.terms]
+    sure = known + [(start, end) for start, end, _ in source.told]
+    reasons = [
+        f"{name}: not in the glossary, spelling guessed; perhaps {form}"
+        for name, form, is_heard in _katakana(source, en)
+        if is_heard
+    ]
+    reasons += _kanji(source.ja, known, sure)
+    reasons += [*_titles(source.ja, sure), *_bodies(source.ja, sure)]
+    return [Flag("name", reason) for reason in dict.fromkeys(reasons)]
+
+
+def _katakana(source: Source, en: str) -> Iterator[tuple[str, str, bool]]:
+    """Names, how each may be spelt, and whether the English sounds like it."""
     ja = source.ja
     known = [(term.start, term.end) for term in source.terms]
     sure = known + [(start, end) for start, end, _ in source.told]
-    reasons = dict.fromkeys(
-        [
-            *_katakana(ja, en, known, sure),
-            *_kanji(ja, known, sure),
-            *_titles(ja, sure),
-            *_bodies(ja, sure),
-            *_lost(ja, en, source.names),
-        ]
-    )
-    return [Flag("name", reason) for reason in reasons]
-
-
-def _katakana(ja: str, en: str, known: Sequence[Span], sure: Sequence[Span]) -> Iterator[str]:
     for match in _KATAKANA_NAME.finditer(ja):
-        if match.span() in sure or any(_overlap(match.span(), span) for span in known):
-            continue
-        guess = f'perhaps "{romanize(match[0])}"'
-        if heard(match[0], en) >= _HEARD:
-            yield f"{match[0]}: not in the glossary, spelling guessed; {guess}"
-        else:
-            yield f"{match[0]}: not in the glossary and perhaps lost; {guess}"
+        if match.span() not in sure and not any(_overlap(match.span(), span) for span in known):
+            yield match[0], f'"{romanize(match[0])}"', heard(match[0], en) >= _HEARD
     for match in _LONE_WORD.finditer(ja):
         if not any(_overlap(match.span(), span) for span in sure) and (
             heard(match[0], en) < _NOT_HEARD
         ):
-            guess = f'perhaps "{romanize(match[0])}"'
-            yield f"{match[0]}: not in the glossary and perhaps lost; {guess}"
+            yield match[0], f'"{romanize(match[0])}"', False
+    for start, end, form in source.names:
+        name = ja[start:end]
+        is_part = "・" in (ja[start - 1 : start], ja[end : end + 1])
+        if is_part or not _KATAKANA_WORD.fullmatch(name):
+            continue
+        if not check_terms([Term(start, end, name, form, "name")], en)[0].found:
+            yield name, form, heard(name, en) >= _HEARD
 
 
 def _kanji(ja: str, known: Sequence[Span], sure: Sequence[Span]) -> Iterator[str]:
@@ -117,20 +130,6 @@ def _bodies(ja: str, sure: Sequence[Span]) -> Iterator[str]:
             )
             if not inside and not _ORDINARY.match(match["name"]):
                 yield f"{match['name']}: not in the glossary, the English name is a guess"
-
-
-def _lost(ja: str, en: str, names: Sequence[Told]) -> Iterator[str]:
-    """Katakana names whose English was given to the translator and did not come back."""
-    for start, end, form in names:
-        name = ja[start:end]
-        if not _KATAKANA_WORD.fullmatch(name) or "・" in (ja[start - 1 : start], ja[end : end + 1]):
-            continue
-        if check_terms([Term(start, end, name, form, "name")], en)[0].found:
-            continue
-        if heard(name, en) >= _HEARD:
-            yield f"{name}: not in the glossary, spelling guessed; perhaps {form}"
-        else:
-            yield f"{name}: not in the glossary and perhaps lost; perhaps {form}"
 
 
 def _overlap(one: Span, other: Span) -> bool:
