@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from sample_digest import sample_digest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from kawaraban.errors import StoreError
 from kawaraban.store import Store
-from kawaraban.store.connection import VERSION_TABLE, writing
+from kawaraban.store.connection import connect, upgrade, writing
 from kawaraban.types import Article, Digest, Story
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
@@ -94,6 +94,26 @@ def test_search_when_letters_are_large_or_wide_then_snippet_reads_as_written(sto
         assert "GDP統計も近い" in hit.snippet
 
 
+@pytest.mark.parametrize(
+    ("title", "start"),
+    [
+        ("The governor" + " said" * 15 + " the Fed", "…"),
+        ("日本銀行の総裁は" * 9 + "the Fed", "…"),
+        ("Said the Fed", "Said the Fed"),
+    ],
+)
+def test_search_when_the_snippet_is_cut_then_no_latin_word_is_cut_at_its_start(
+    tmp_path: Path, title: str, start: str
+) -> None:
+    with Store.open(f"sqlite:///{tmp_path / 'kawaraban.db'}", home=tmp_path) as store:
+        store.save_articles([article(1, title)], seen_at=NOW)
+        (hit,) = store.search("fed")
+        shown = hit.snippet.removeprefix("…")
+        assert hit.snippet.startswith(start) and title.endswith(shown)
+        before = title[: -len(shown)][-1:]
+        assert not (before.isascii() and before.isalnum())
+
+
 def test_search_when_an_older_day_is_made_later_then_the_newer_day_stays(tmp_path: Path) -> None:
     digest = sample_digest()
     older = replace(digest, day=digest.day - timedelta(days=1), created_at=NOW)
@@ -109,40 +129,36 @@ def test_search_when_paged_then_pages_join_without_gap(store: Store) -> None:
     assert [hit.article_id for page in pages for hit in page] == ["a1", "a2", "a3"]
 
 
-def test_open_when_the_archive_is_older_than_the_search_then_finds_what_is_in_it(
-    tmp_path: Path,
+def made_by_an_older_program(store: Store, url: str, revision: str) -> None:
+    """A database with the schema of `revision` and the rows that it can hold."""
+    engine = connect(url)
+    with store.engine.connect() as source, writing(engine) as connection:
+        upgrade(connection, revision)
+        for name in ("articles", "digests", "search_entries"):
+            if inspect(connection).has_table(name):
+                rows = [
+                    dict(row) for row in source.execute(text(f"SELECT * FROM {name}")).mappings()
+                ]
+                places = ", ".join(f":{column}" for column in rows[0])
+                connection.execute(text(f"INSERT INTO {name} VALUES ({places})"), rows)
+        if revision == "0004":
+            connection.execute(text("UPDATE search_entries SET ja = lower(ja), en = lower(en)"))
+    engine.dispose()
+
+
+@pytest.mark.parametrize("revision", ["0002", "0004"])
+def test_open_when_the_search_is_missing_or_holds_small_letters_then_finds_all_as_written(
+    tmp_path: Path, revision: str
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'kawaraban.db'}"
     digest = sample_digest()
     entry = next(story for story in digest.stories if is_unique(story, digest)).entries[0]
-    with Store.open(url, home=tmp_path) as store:
+    queries = (entry.title.en, "日銀", "金融政策", "ＧＤＰ")
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    with Store.open(f"sqlite:///{tmp_path / 'new.db'}", home=tmp_path) as store:
         store.save_articles([*ARTICLES, entry.article], seen_at=NOW)
         store.save_digest(digest)
-        expected = store.search(entry.title.en), store.search("日銀"), store.search("金融政策")
-        with writing(store.engine) as connection:
-            for table in ("search_entries", "search_index", "api_keys", "correction_history"):
-                connection.execute(text(f"DROP TABLE {table}"))
-            connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0002'"))
-    with Store.open(url, home=tmp_path) as store:
-        assert (
-            store.search(entry.title.en), store.search("日銀"), store.search("金融政策")
-        ) == expected  # fmt: skip
-        assert expected[0] and expected[1] and expected[2]
-
-
-def test_open_when_the_search_holds_small_letters_then_snippets_read_as_written(
-    tmp_path: Path,
-) -> None:
-    url = f"sqlite:///{tmp_path / 'kawaraban.db'}"
-    digest = sample_digest()
-    with Store.open(url, home=tmp_path) as store:
-        store.save_articles(ARTICLES, seen_at=NOW)
-        store.save_digest(digest)
-        queries = ("ＧＤＰ", digest.stories[0].entries[0].title.en)
         expected = [store.search(query) for query in queries]
-        with writing(store.engine) as connection:
-            connection.execute(text("UPDATE search_entries SET ja = lower(ja), en = lower(en)"))
-            connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0004'"))
+        made_by_an_older_program(store, url, revision)
     with Store.open(url, home=tmp_path) as store:
         assert [store.search(query) for query in queries] == expected
         assert all(expected)

@@ -143,8 +143,16 @@ def _snippet(ja: str, en: str, words: tuple[str, ...]) -> str:
     for side in (ja, en):
         for word in words:
             if found := re.search(re.escape(word), side, re.IGNORECASE):
-                start = max(0, found.start() - _SNIPPET_CHARS)
+                start = _whole_word(side, max(0, found.start() - _SNIPPET_CHARS), found.start())
                 end = found.end() + _SNIPPET_CHARS
                 cut = side[start:end].replace("\n", " ").strip()
                 return ("…" if start else "") + cut + ("…" if end < len(side) else "")
     return ""
+
+
+def _whole_word(text: str, start: int, stop: int) -> int:
+    """`start`, or the next word's start where a Latin word would be cut there."""
+    if start == 0 or not (text[start - 1].isascii() and text[start - 1].isalnum()):
+        return start
+    rest = re.compile(r"[A-Za-z0-9]*\s*").match(text, start, stop)
+    return rest.end() if rest else start
