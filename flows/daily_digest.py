@@ -10,7 +10,7 @@ that were translated before the kill come from the translation memory.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
@@ -18,6 +18,7 @@ from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import INPUTS, TASK_SOURCE
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
@@ -26,9 +27,10 @@ from kawaraban.codec import from_json, to_json
 from kawaraban.errors import FetchError
 from kawaraban.pipeline import Harvest, harvest, link, process_articles
 from kawaraban.records import run_record
-from kawaraban.run import TOKYO, batched, collect_all, finish
+from kawaraban.run import TOKYO, batched, collect_all, finish, params_hash
 from kawaraban.sources.collect import read_spec
 from kawaraban.sources.config import SourceConfig
+from kawaraban.store import Lease
 from kawaraban.types import Article, DigestEntry, Document, Skipped
 
 
@@ -52,6 +54,14 @@ class Entries:
     """The bilingual entries of one batch of articles."""
 
     items: tuple[DigestEntry | Skipped, ...]
+
+
+@dataclass(frozen=True)
+class Made:
+    """The files of a digest by kind, and what was counted."""
+
+    files: dict[str, str]
+    counters: dict[str, int]
 
 
 def _world_failed(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
@@ -98,15 +108,17 @@ def process_batch(batch: str, number: int) -> str:
 
 
 @task(task_run_name="assemble {day}", persist_result=False)
-def assemble_digest(found: str, batches: list[str], day: date) -> dict[str, str]:
-    """Group, rank, save and write the digest; gives the files by kind and leaves an artifact."""
+def assemble_digest(found: str, batches: list[str], day: date, watch_words: list[str]) -> str:
+    """Group, rank, save and write the digest; gives it as Made and leaves an artifact."""
     from kawaraban.export import write_digest
 
     entries = [item for batch in batches for item in from_json(Entries, batch).items]
+    stages = resources.stages()
+    words = (*stages.settings.watch_words, *watch_words)
     digest = finish(
         from_json(Harvest, found),
         entries,
-        resources.stages(),
+        replace(stages, settings=replace(stages.settings, watch_words=words)),
         store=resources.store(),
         day=day,
         now=datetime.now(UTC),
@@ -114,7 +126,9 @@ def assemble_digest(found: str, batches: list[str], day: date) -> dict[str, str]
     folder = resources.settings().home / "digests" / day.isoformat()
     files = {kind: str(path) for kind, path in write_digest(digest, folder).items()}
     create_markdown_artifact(_figures(run_record(digest, files)), key=f"digest-{day.isoformat()}")
-    return files
+    coverage = digest.coverage
+    counters = {"articles": coverage.n_articles, "translated": coverage.n_translated}
+    return to_json(Made(files, counters))
 
 
 def _figures(record: dict[str, Any]) -> str:
@@ -134,14 +148,48 @@ def _figures(record: dict[str, Any]) -> str:
 
 
 @flow(name="daily-digest", task_runner=cast(Any, ThreadPoolTaskRunner(max_workers=4)))
-def daily_digest(sources: list[str], day: date | None = None) -> dict[str, str]:
-    """Make the digest of `day` (Tokyo; default: today) from the named sources."""
+def daily_digest(
+    sources: list[str], day: date | None = None, watch_words: list[str] | None = None
+) -> dict[str, str]:
+    """Make the digest of `day` (Tokyo; default: today) from the named sources.
+
+    Stories with one of the watch words come first. The store knows how far the run is, under the
+    id of the flow run.
+    """
     day = day or datetime.now(UTC).astimezone(TOKYO).date()
-    stages = resources.stages()
+    lease = _begin(sources, day)
+    remembered = resources.stages().n_from_memory()
+    try:
+        found = _collect(sources, lease)
+        batches = _process(found, lease)
+        made = from_json(Made, assemble_digest(to_json(found), batches, day, watch_words or []))
+    except BaseException as error:
+        lease.finish("failed", message=f"{type(error).__name__}: {error}")
+        raise
+    n_remembered = resources.stages().n_from_memory() - remembered
+    lease.finish("done", counters={**made.counters, "from_memory": n_remembered})
+    return made.files
+
+
+def _begin(sources: list[str], day: date) -> Lease:
+    settings = resources.settings()
+    run = resources.store().start_run(
+        params_hash(sources, day, settings),
+        run_id=str(flow_run.id or ""),
+        lease_s=settings.run_lease_s,
+        day=day,
+    )
+    return Lease(resources.store(), run, lease_s=settings.run_lease_s)
+
+
+def _collect(sources: list[str], lease: Lease) -> Harvest:
+    """Every article of the sources, linked; a source that gave nothing is skipped with reason."""
+    encoder = resources.stages().encoder
     found = Harvest()
     configs = [config for spec in sources for config in read_spec(spec)]
     collecting = [collect_source.submit(to_json(config), config.name) for config in configs]
-    for config, future in zip(configs, collecting, strict=True):
+    for number, (config, future) in enumerate(zip(configs, collecting, strict=True)):
+        lease.progress("sources", number, len(configs))
         future.wait()
         if future.state.is_failed():
             reason = str(future.state.result(raise_on_failure=False))
@@ -150,12 +198,18 @@ def daily_digest(sources: list[str], day: date | None = None) -> dict[str, str]:
         collected = from_json(Collected, future.result())
         found += Harvest(skipped=collected.skipped)
         if ids := list(collected.document_ids):
-            found += from_json(Harvest, read_documents(ids, len(ids), stages.encoder.model))
-    found = link(found, encoder=stages.encoder)
+            found += from_json(Harvest, read_documents(ids, len(ids), encoder.model))
+    return link(found, encoder=encoder)
+
+
+def _process(found: Harvest, lease: Lease) -> list[str]:
+    """The entries of all articles that are told once, batch by batch."""
     resources.store().save_articles(found.articles)
     fresh = [article for article in found.articles if article.duplicate_of is None]
-    batches = [
-        process_batch(to_json(Batch(tuple(batch))), index + 1)
-        for index, batch in enumerate(batched(fresh, stages.settings.articles_per_batch))
-    ]
-    return assemble_digest(to_json(found), batches, day)
+    entries, done = [], 0
+    for number, batch in enumerate(batched(fresh, resources.settings().articles_per_batch), 1):
+        lease.progress("articles", done, len(fresh))
+        entries.append(process_batch(to_json(Batch(tuple(batch))), number))
+        done += len(batch)
+    lease.progress("articles", done, len(fresh))
+    return entries

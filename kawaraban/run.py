@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -33,7 +33,7 @@ from kawaraban.types import Article, Digest, DigestEntry, Document, Skipped
 
 if TYPE_CHECKING:
     from kawaraban.sources.config import SourceConfig
-    from kawaraban.store import Run, Store
+    from kawaraban.store import Lease, Store
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -48,25 +48,38 @@ def run_digest(
     progress: Progress = lambda stage, done, total: None,
     now: datetime | None = None,
     stages: Stages | None = None,
-    run: Run | None = None,
+    lease: Lease | None = None,
+    export: Callable[[Digest], object] = lambda made: None,
 ) -> Digest:
     """Collect, extract, summarize, translate and assemble; save the digest and give it back.
 
-    A process that holds the engines already hands them in, and the run if it has begun one.
+    A process that holds the engines already hands them in, and the lease of the run if it has
+    begun one. `export` belongs to the run: it is done when the files are there.
     """
+    from kawaraban.store import Lease
+
     settings = replace(settings, watch_words=settings.watch_words + watch_words)
     stages = replace(stages, settings=settings) if stages else load_stages(settings, store)
     now = now or datetime.now(UTC)
     remembered = stages.n_from_memory()  # engines that are shared count on from run to run
-    run = run or store.start_run(params_hash(sources, day, settings), started_at=now)
+    if lease is None:
+        name, seconds = params_hash(sources, day, settings), settings.run_lease_s
+        run = store.start_run(name, started_at=now, lease_s=seconds, day=day)
+        lease = Lease(store, run, lease_s=seconds)
+    held = lease
+
+    def tell(stage: str, done: int, total: int) -> None:
+        held.progress(stage, done, total)
+        progress(stage, done, total)
+
     try:
-        made = _run(sources, stages, store=store, day=day, progress=progress, now=now)
+        made = _run(sources, stages, store=store, day=day, progress=tell, now=now)
+        export(made)
     except BaseException as error:
-        store.finish_run(run.id, status="failed", message=f"{type(error).__name__}: {error}")
+        held.finish("failed", message=f"{type(error).__name__}: {error}")
         raise
-    store.finish_run(
-        run.id,
-        status="done",
+    held.finish(
+        "done",
         counters={
             "articles": made.coverage.n_articles,
             "translated": made.coverage.n_translated,

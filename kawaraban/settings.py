@@ -40,6 +40,7 @@ class Settings:
     brief_sentences: int = 5
     summarizer: str = "centrality"
     watch_words: tuple[str, ...] = ()
+    run_lease_s: float = 60.0  # a run whose process says nothing for so long counts as failed
 
     fetch_timeout_s: float = 30.0  # whole request, redirects included
     fetch_max_bytes: int = 10_000_000  # body after decompression
@@ -54,8 +55,9 @@ class Settings:
     service_host: str = "127.0.0.1"  # on any but a loopback address every request needs a key
     service_port: int = 8000
     service_keys: str = "auto"  # "auto": as said above; "always": on loopback too
-    service_max_body_bytes: int = 5_000_000
+    service_max_body_bytes: int = 10_000_000
     service_max_concurrent: int = 128  # requests at once; one more is answered 503
+    service_max_followers: int = 64  # clients that follow runs at once, beside those requests
     service_max_queue_tokens: int = 60_000  # waiting for the translator, and of one request
     service_batch_tokens: int = 1024  # what the translator gets at once, of all requests together
     service_batch_window_ms: float = 5.0  # how long it waits for more when several clients ask

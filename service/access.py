@@ -12,6 +12,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
+from kawaraban.store import ApiKey
 from service.batching import Ticket
 from service.context import Context
 from service.errors import Forbidden, Unauthorized
@@ -30,18 +31,27 @@ def get_ticket(request: Request) -> Ticket:
     return ticket
 
 
+def get_key(request: Request) -> ApiKey | None:
+    """The key with which the request came; None where none is asked for."""
+    key: ApiKey | None = getattr(request.state, "key", None)
+    return key
+
+
 ContextDep = Annotated[Context, Depends(get_context)]
 TicketDep = Annotated[Ticket, Depends(get_ticket)]
+KeyDep = Annotated[ApiKey | None, Depends(get_key)]
 
 
 def require_key(
+    request: Request,
     context: ContextDep,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
     header: Annotated[str | None, Security(_HEADER)],
 ) -> None:
     """Raises Unauthorized without a valid key."""
     token = header or (bearer.credentials if bearer else "")
-    if context.find_key(token) is None:
+    request.state.key = context.find_key(token)
+    if request.state.key is None:
         found = "a key that is not valid" if token else "no key"
         raise Unauthorized(
             f"found {found}; expected one of `kawaraban keys create` as `Authorization: Bearer …`"
@@ -53,7 +63,9 @@ def require_deepl_key(request: Request, context: ContextDep) -> None:
     if not context.keys_required:
         return
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "deepl-auth-key" or context.find_key(token.strip()) is None:
+    if scheme.lower() == "deepl-auth-key":
+        request.state.key = context.find_key(token.strip())
+    if get_key(request) is None:
         raise Forbidden("found no valid key; expected `Authorization: DeepL-Auth-Key …`")
 
 

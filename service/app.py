@@ -28,6 +28,7 @@ from service.glossaries import Shelf
 from service.metrics import Metrics
 from service.middleware import Admission, RequestLog, is_local
 from service.prefect_runs import PrefectRuns
+from service.quota import Meter
 from service.routes import (
     archive,
     deepl,
@@ -76,6 +77,7 @@ def create_app(
         limiter = anyio.to_thread.current_default_thread_limiter()
         limiter.total_tokens = settings.service_max_concurrent + _SPARE_THREADS
         database = await run_in_threadpool(_open_store, settings) if store is None else store
+        await run_in_threadpool(database.end_lost_runs)
         engines = await run_in_threadpool(load_stages, settings) if stages is None else stages
         context = make_context(
             settings, engines, database, metrics=metrics, keys_required=keys_required
@@ -86,8 +88,9 @@ def create_app(
         try:
             yield
         finally:
-            context.runs.close()
+            await run_in_threadpool(context.runs.close)
             await run_in_threadpool(context.batcher.close)
+            await run_in_threadpool(context.meter.flush)
             if store is None:
                 database.close()
 
@@ -110,6 +113,7 @@ def create_app(
         Admission,
         max_body_bytes=settings.service_max_body_bytes,
         max_concurrent=settings.service_max_concurrent,
+        max_followers=settings.service_max_followers,
         local_only=not keys_required,
     )
     app.add_middleware(RequestLog, metrics=metrics)
@@ -139,7 +143,7 @@ def make_context(
 
     maker: Runs
     if settings.prefect_api_url:
-        maker = PrefectRuns(settings.prefect_api_url)
+        maker = PrefectRuns(settings.prefect_api_url, store)
     else:
         maker = LocalRuns(settings, store, run_stages)
     context = Context(
@@ -150,6 +154,7 @@ def make_context(
         shelf=shelf,
         glossed=Glossed(stages, shelf),
         runs=maker,
+        meter=Meter(store),
         metrics=metrics,
         keys_required=keys_required,
     )

@@ -16,6 +16,7 @@ from kawaraban.errors import KawarabanError
 
 Model = TypeVar("Model", bound=BaseModel)
 _MAX_FORM_FIELDS = 2000
+_FLAGS = {"0": False, "1": True, "false": False, "true": True}
 _COMPONENTS = "#/components/schemas/{model}"
 
 
@@ -55,18 +56,22 @@ FieldsDep = Annotated[Fields, Depends(read_fields)]
 
 
 def parse(fields: Fields, model: type[Model], *, lists: frozenset[str] = frozenset()) -> Model:
-    """The fields as a model: JSON as it is, the text of a form converted.
+    """The fields as a model: JSON as it is, the text of a form converted (a flag from 0, 1,
+    false or true alone).
 
     `lists` are the fields that a form repeats; of others the last value counts. Raises the
     ValidationError of pydantic.
     """
     if not fields.is_form:
         return model.model_validate(fields.values, strict=True)
-    values = {
+    values: dict[str, Any] = {
         key: found if key in lists else found[-1]
         for key, found in fields.values.items()
         if key in model.model_fields
     }
+    for key, found in values.items():
+        if model.model_fields[key].annotation is bool:
+            values[key] = _FLAGS.get(found, [found])  # what is no flag is no text either
     return model.model_validate(values)
 
 
@@ -89,11 +94,15 @@ def request_body(
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema for a form, which has no null: a field is there or not."""
+    """The schema for a form, where all is text: no null (a field is there or not), no number."""
     properties = {}
     for name, found in schema["properties"].items():
         choices = [c for c in found.get("anyOf", [found]) if c.get("type") != "null"]
         if choices:
             kept = {key: value for key, value in found.items() if key not in ("anyOf", "default")}
             properties[name] = kept | (choices[0] if len(choices) == 1 else {"anyOf": choices})
+        if found.get("type") == "boolean":
+            properties[name] = {"enum": list(_FLAGS)}
+        elif "enum" in found:
+            properties[name]["enum"] = [v for v in found["enum"] if isinstance(v, str)]
     return schema | {"properties": properties}

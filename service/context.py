@@ -22,6 +22,7 @@ from kawaraban.translation.memory import MemoryTranslator
 from service.batching import Batcher, Ticket
 from service.glossaries import DEFAULT, Shelf, check_entries
 from service.metrics import Metrics
+from service.quota import Meter
 from service.runs import Runs
 
 _GLOSSARIES_KEPT = 16
@@ -58,14 +59,19 @@ class Glossed:
         self._stages = stages
         self._shelf = shelf
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[_Stamp, tuple[Entry, ...]], Translator] = OrderedDict()
+        self._kept: OrderedDict[
+            tuple[_Stamp, tuple[Entry, ...]], tuple[Translator, Glossary | None]
+        ] = OrderedDict()
         self._built_in: tuple[Entry, ...] | None = None
 
     def translator(self, terms: Sequence[Entry]) -> Translator:
+        return self.find(terms)[0]
+
+    def find(self, terms: Sequence[Entry]) -> tuple[Translator, Glossary | None]:
         """For the user's default glossary, as the file is now, with `terms` on top."""
         stamp = self._stamp()
         if stamp is None and not terms and self._stages.with_glossary is None:
-            return self._stages.translator
+            return self._stages.translator, self._stages.glossary
         key = (stamp, tuple(terms))
         with self._lock:
             if key in self._kept:
@@ -84,7 +90,7 @@ class Glossed:
             return None
         return found.st_mtime_ns, found.st_size, found.st_ino
 
-    def _make(self, entries: tuple[Entry, ...]) -> Translator:
+    def _make(self, entries: tuple[Entry, ...]) -> tuple[Translator, Glossary | None]:
         if self._stages.with_glossary is None:
             raise UsageError(
                 "found terms, but this service was started with engines that take none; leave "
@@ -92,7 +98,8 @@ class Glossed:
             )
         if self._built_in is None:
             self._built_in = _ground(self._stages.settings)
-        return self._stages.with_glossary(Glossary([*self._built_in, *entries]))
+        glossary = Glossary([*self._built_in, *entries])
+        return self._stages.with_glossary(glossary), glossary
 
 
 def _ground(settings: Settings) -> tuple[Entry, ...]:
@@ -133,11 +140,11 @@ class Context:
     shelf: Shelf
     glossed: Glossed
     runs: Runs
+    meter: Meter
     metrics: Metrics
     keys_required: bool
     clock: Callable[[], float] = time.monotonic
     probe: Probe = field(default_factory=Probe)
-    n_characters: int = 0  # translated since the start, for DeepL's usage
     _keys: dict[str, tuple[float, ApiKey]] = field(default_factory=dict)
 
     def translator(self, ticket: Ticket, *, terms: Sequence[Entry] = ()) -> Translator:
@@ -148,7 +155,9 @@ class Context:
 
     def request_stages(self, ticket: Ticket, *, terms: Sequence[Entry] = ()) -> Stages:
         """The stages of the pipeline as one request sees them."""
-        return replace(self.stages, translator=self.translator(ticket, terms=terms))
+        translator = self.translator(ticket, terms=terms)
+        _, glossary = self.glossed.find(terms)
+        return replace(self.stages, translator=translator, glossary=glossary)
 
     def alternatives(self, ja: str, en: str, n: int) -> list[str]:
         """Up to `n` other ways to say it, the most probable first."""
@@ -156,12 +165,6 @@ class Context:
             return []
         found = dict.fromkeys(self.stages.alternatives(ja, n + 1))
         return [form for form in found if form and form != en][:n]
-
-    def count_characters(self, texts: Sequence[str]) -> int:
-        """Adds to the usage that DeepL's clients can ask for."""
-        n_characters = sum(map(len, texts))
-        self.n_characters += n_characters
-        return n_characters
 
     def find_key(self, token: str) -> ApiKey | None:
         """The valid key of a token; looked up again after some seconds, so that revoking works."""

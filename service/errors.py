@@ -64,6 +64,14 @@ class Conflict(KawarabanError):
     """A sound request that contradicts itself, or the state of the service."""
 
 
+class QuotaExceeded(KawarabanError):
+    """The key's characters of this month are used up."""
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """An answer that is an error."""
@@ -83,6 +91,7 @@ _TABLE: tuple[tuple[type[KawarabanError], int, str], ...] = (
     (NotFound, 404, "not-found"),
     (BadRequest, 400, "bad-request"),
     (Conflict, 409, "conflict"),
+    (QuotaExceeded, 429, "quota-exceeded"),
     (RequestTooLarge, 413, "too-large"),
     (TooLongError, 413, "too-large"),
     (Cancelled, CLIENT_CLOSED, "client-closed"),
@@ -119,6 +128,8 @@ def respond(problem: Problem, *, path: str, request_id: str = "") -> Response:
     status = problem.status
     if dialect != "own" and problem.kind == "overloaded":
         status = 429
+    if dialect == "deepl" and problem.kind == "quota-exceeded":
+        status = _QUOTA_EXCEEDED
     headers = dict(problem.headers or {})
     if problem.retry_after_s is not None:
         headers["Retry-After"] = str(problem.retry_after_s)

@@ -25,6 +25,7 @@ from service.metrics import Metrics
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _ALWAYS_ADMITTED = ("/healthz", "/readyz", "/metrics", "/health")
+_FOLLOWING = re.compile(r"/v1/runs/[^/]+/events")
 
 
 class RequestLog:
@@ -86,36 +87,45 @@ class Admission:
     """Bounds, and a watch on the client."""
 
     def __init__(
-        self, app: ASGIApp, *, max_body_bytes: int, max_concurrent: int, local_only: bool
+        self,
+        app: ASGIApp,
+        *,
+        max_body_bytes: int,
+        max_concurrent: int,
+        max_followers: int,
+        local_only: bool,
     ) -> None:
         self._app = app
         self._max_body_bytes = max_body_bytes
-        self._max_concurrent = max_concurrent
         self._local_only = local_only
-        self._n_admitted = 0
+        self._places = {"requests": max_concurrent, "followers": max_followers}
+        self._taken = dict.fromkeys(self._places, 0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        problem = self._refusal(scope)
+        kind = _kind(scope["path"])
+        problem = self._refusal(scope, kind)
         if problem is not None:
             await self._refuse(problem, scope, receive, send)
             return
-        counts = scope["path"] not in _ALWAYS_ADMITTED
-        self._n_admitted += counts
+        if kind is None:
+            await self._serve(scope, receive, send)
+            return
+        self._taken[kind] += 1
         try:
             await self._serve(scope, receive, send)
         finally:
-            self._n_admitted -= counts
+            self._taken[kind] -= 1
 
-    def _refusal(self, scope: Scope) -> Problem | None:
+    def _refusal(self, scope: Scope, kind: str | None) -> Problem | None:
         # Readers of the newsletter come through a proxy under its public name, with a token.
         for_all = scope["path"].startswith(unsubscribe.PATH)
         if self._local_only and not for_all and (reason := _foreign(scope)):
             return problem_of(Forbidden(reason))
-        if self._n_admitted >= self._max_concurrent and scope["path"] not in _ALWAYS_ADMITTED:
-            message = f"found {self._n_admitted} requests being answered; try again later"
+        if kind is not None and self._taken[kind] >= self._places[kind]:
+            message = f"found {self._taken[kind]} {kind} being answered; try again later"
             return problem_of(Overloaded(message, retry_after_s=1))
         length = _header(scope, b"content-length")
         if length.isdigit() and int(length) > self._max_body_bytes:
@@ -161,6 +171,13 @@ class Admission:
         request_id = scope["state"]["request_id"]
         response = respond(problem, path=scope["path"], request_id=request_id)
         await response(scope, receive, send)
+
+
+def _kind(path: str) -> str | None:
+    """Whose places a request takes. A follower of a run waits for long and costs little."""
+    if path in _ALWAYS_ADMITTED:
+        return None
+    return "followers" if _FOLLOWING.fullmatch(path) else "requests"
 
 
 async def _watch(receive: Receive, ticket: Ticket, gone: asyncio.Event) -> None:

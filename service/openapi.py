@@ -16,6 +16,7 @@ _OWN = {
     "409": "The request contradicts itself, or the state of the service.",
     "413": "The body, or what there is to translate in it, is too large.",
     "422": "The request cannot be obeyed; `errors` says where.",
+    "429": "The key's characters of this month are used up: `Retry-After` seconds are left of it.",
     "500": "The engine or the program failed.",
     "503": "Overloaded: come back after `Retry-After` seconds.",
 }
@@ -79,6 +80,6 @@ def _problem(text: str) -> dict[str, Any]:
         "description": text,
         "content": {"application/problem+json": {"schema": schema}},
     }
-    if text == _OWN["503"]:
+    if text in (_OWN["429"], _OWN["503"]):
         answer["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     return answer

@@ -1,43 +1,49 @@
 """Runs made by a Prefect server: the deployment is started by name over its HTTP API.
 
-    runs = PrefectRuns("http://127.0.0.1:4200/api")
-    runs.start(["https://news.example/feed.xml"], day=day, watch_words=[])
+    runs = PrefectRuns("http://127.0.0.1:4200/api", store)
+    runs.start(["https://news.example/feed.xml"], day=day, watch_words=["半導体"])
 
-The service knows the API, not the library: `prefect` is imported by the flows alone.
+The service knows the API, not the library: `prefect` is imported by the flows alone. How far the
+flow is and what it counted it notes in the store that the service shares with the workers, under
+the id of its flow run; also that it is lost, which Prefect does not notice by itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
 
 from kawaraban.errors import UsageError
+from kawaraban.store import Run, Store
+from kawaraban.store.runs import RunStatus
 from service.batching import Overloaded
-from service.runs import RunState, Status
+from service.errors import NotFound
+from service.runs import check_ended
 
 DEPLOYMENT = "daily-digest/daily"
 _TIMEOUT_S = 10.0
-_STATUS: dict[str, Status] = {"COMPLETED": "done", "FAILED": "failed", "CRASHED": "failed"}
+_STATUS: dict[str, RunStatus] = {"COMPLETED": "done", "FAILED": "failed", "CRASHED": "failed"}
 _STATUS |= {"CANCELLED": "failed", "CANCELLING": "failed"}
 
 
 class PrefectRuns:
     """Runs of the scheduled flow's deployment."""
 
-    def __init__(self, api_url: str, *, transport: httpx.BaseTransport | None = None) -> None:
+    poll_s = 1.0
+
+    def __init__(
+        self, api_url: str, store: Store, *, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self._store = store
         self._client = httpx.Client(
             base_url=api_url.rstrip("/") + "/", timeout=_TIMEOUT_S, transport=transport
         )
 
-    def start(self, sources: Sequence[str], *, day: date, watch_words: Sequence[str]) -> RunState:
-        if watch_words:
-            raise UsageError(
-                "watch_words: found some; expected none for a run by Prefect; set "
-                "KAWARABAN_WATCH_WORDS for its workers"
-            )
+    def start(self, sources: Sequence[str], *, day: date, watch_words: Sequence[str]) -> Run:
         deployment = self._ask("GET", f"deployments/name/{DEPLOYMENT}")
         if deployment is None:
             raise UsageError(
@@ -47,23 +53,39 @@ class PrefectRuns:
         parameters: dict[str, Any] = {"day": day.isoformat()}
         if sources:
             parameters["sources"] = list(sources)
-        made = self._ask(
-            "POST", f"deployments/{deployment['id']}/create_flow_run", {"parameters": parameters}
-        )
-        return _state(made or {}, day=day)
+        if watch_words:
+            parameters["watch_words"] = list(watch_words)
+        return self._create(deployment["id"], parameters)
 
-    def find(self, run_id: str) -> RunState | None:
+    def again(self, run_id: str) -> Run:
+        found, run = self._ask("GET", f"flow_runs/{run_id}"), self.find(run_id)
+        if found is None or run is None:
+            raise NotFound(f"no run {run_id!r}; runs are started by POST /v1/runs")
+        check_ended(run)
+        return self._create(found["deployment_id"], found["parameters"])
+
+    def find(self, run_id: str) -> Run | None:
         found = self._ask("GET", f"flow_runs/{run_id}")
-        return None if found is None else _state(found)
+        return None if found is None else _run(found, noted=self._store.find_run(run_id))
 
     def close(self) -> None:
         self._client.close()
 
+    def _create(self, deployment_id: str, parameters: dict[str, Any]) -> Run:
+        path = f"deployments/{deployment_id}/create_flow_run"
+        made = self._ask("POST", path, {"parameters": parameters})
+        if made is None:
+            raise UsageError(
+                "the Prefect server refused the run: its deployment is gone, or another release "
+                "made it; make it again with `kawaraban flows deploy`"
+            )
+        return _run(made, noted=None)
+
     def _ask(self, method: str, path: str, body: object = None) -> dict[str, Any] | None:
-        """The answer's object; None for one that is not there."""
+        """The answer's object; None for one that is not there or cannot be."""
         try:
             answer = self._client.request(method, path, json=body)
-            if answer.status_code in (404, 422):
+            if answer.status_code in (404, 409, 422):
                 return None
             answer.raise_for_status()
             found: dict[str, Any] = answer.json()
@@ -76,18 +98,30 @@ class PrefectRuns:
         return found
 
 
-def _state(found: dict[str, Any], *, day: date | None = None) -> RunState:
+def _run(found: dict[str, Any], *, noted: Run | None) -> Run:
+    """A flow run, with what the flow noted of itself."""
     kind = str(found.get("state_type") or "SCHEDULED")
-    started = found.get("start_time") or found.get("created")
     given = (found.get("parameters") or {}).get("day")
-    return RunState(
+    run = Run(
         str(found.get("id", "")),
+        _moment(found.get("start_time") or found.get("created")) or datetime.now(UTC),
+        "",
         _STATUS.get(kind, "running"),
-        _moment(started) or datetime.now(UTC),
         _moment(found.get("end_time")),
-        stage=kind.lower(),
-        day=day or (date.fromisoformat(given) if given else None),
         message=str((found.get("state") or {}).get("message") or ""),
+        stage=kind.lower(),
+        day=date.fromisoformat(given) if given else None,
+    )
+    if noted is None:
+        return run
+    lost = run.status == "running" and noted.status == "failed"
+    return replace(
+        noted if lost else run,
+        stage=noted.stage or run.stage,
+        done=noted.done,
+        total=noted.total,
+        counters=noted.counters,
+        day=run.day or noted.day,
     )
 
 

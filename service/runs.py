@@ -1,67 +1,54 @@
 """Digests that are made on demand: in this process, or by the Prefect server that is set.
 
-    run = runs.start(["https://news.example/feed.xml"], day=day)   # at once, status "running"
-    runs.find(run.id)                                              # progress, then how it ended
+    run = runs.start(["https://news.example/feed.xml"], day=day, watch_words=[])   # at once
+    runs.find(run.id)                                      # progress, then how it ended
+    runs.again(run.id)                                     # a new run with the same order
 
 In this process one run is made at a time, by the engines and through the queue that requests use,
-so that a digest and the clients share the machine fairly. Its state is in the store as well; what
-a restart leaves behind is found there.
+so that a digest and the clients share the machine fairly. All that is told of a run stands in the
+store, under a lease: every service on the same database tells the same, and a run whose service
+was killed is told as failed.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Literal, Protocol
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
 
 from kawaraban.errors import KawarabanError
 from kawaraban.pipeline import Stages
 from kawaraban.settings import Settings
-from kawaraban.store import Run, Store
+from kawaraban.store import Lease, Run, Store
 from service.batching import Overloaded
+from service.errors import Conflict, NotFound
 from service.logs import log_error, log_event
 
 _MAX_WAITING = 8
-_STATES_KEPT = 100
-
-Status = Literal["running", "done", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class RunState:
-    """A run as its client sees it. `stage`, `done`, `total` say how far it is."""
-
-    id: str
-    status: Status
-    started_at: datetime
-    finished_at: datetime | None = None
-    stage: str = ""
-    done: int = 0
-    total: int = 0
-    day: date | None = None
-    counters: dict[str, int] | None = None
-    message: str = ""
+_STOPPING_S = 2.0
+_STOPPED = "interrupted: the service was stopped; start it again"
 
 
 class Runs(Protocol):
     """Where runs are made."""
 
-    def start(
-        self, sources: Sequence[str], *, day: date, watch_words: Sequence[str]
-    ) -> RunState: ...
+    poll_s: float  # how often a follower may ask
 
-    def find(self, run_id: str) -> RunState | None: ...
+    def start(self, sources: Sequence[str], *, day: date, watch_words: Sequence[str]) -> Run: ...
+
+    def again(self, run_id: str) -> Run: ...
+
+    def find(self, run_id: str) -> Run | None: ...
 
     def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    run: Run
+    lease: Lease
     sources: tuple[str, ...]
     day: date
     watch_words: tuple[str, ...]
@@ -70,16 +57,18 @@ class _Order:
 class LocalRuns:
     """Runs in a thread of this process."""
 
+    poll_s = 0.25
+
     def __init__(self, settings: Settings, store: Store, stages: Callable[[], Stages]) -> None:
         self._settings = settings
         self._store = store
         self._stages = stages
         self._lock = threading.Lock()
-        self._states: OrderedDict[str, RunState] = OrderedDict()
         self._orders: queue.Queue[_Order | None] = queue.Queue(_MAX_WAITING)
+        self._unfinished: dict[str, Lease] = {}
         self._thread: threading.Thread | None = None
 
-    def start(self, sources: Sequence[str], *, day: date, watch_words: Sequence[str]) -> RunState:
+    def start(self, sources: Sequence[str], *, day: date, watch_words: Sequence[str]) -> Run:
         from kawaraban.run import params_hash
 
         with self._lock:
@@ -90,82 +79,77 @@ class LocalRuns:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="runs", daemon=True)
                 self._thread.start()
-            run = self._store.start_run(params_hash(sources, day, self._settings))
-            state = RunState(run.id, "running", run.started_at, stage="waiting", day=day)
-            self._states[run.id] = state
-            while len(self._states) > _STATES_KEPT:
-                self._states.popitem(last=False)
-            self._orders.put_nowait(_Order(run, tuple(sources), day, tuple(watch_words)))
-        return state
+            lease_s = self._settings.run_lease_s
+            run = self._store.start_run(
+                params_hash(sources, day, self._settings),
+                lease_s=lease_s,
+                day=day,
+                sources=sources,
+                watch_words=watch_words,
+            )
+            lease = Lease(self._store, run, lease_s=lease_s)
+            lease.progress("waiting", 0, 0)
+            self._unfinished[run.id] = lease
+            self._orders.put_nowait(_Order(lease, tuple(sources), day, tuple(watch_words)))
+        return run
 
-    def find(self, run_id: str) -> RunState | None:
-        with self._lock:
-            if state := self._states.get(run_id):
-                return state
+    def again(self, run_id: str) -> Run:
         run = self._store.find_run(run_id)
-        return None if run is None else _from_store(run)
+        if run is None:
+            raise NotFound(f"no run {run_id!r}; runs are started by POST /v1/runs")
+        check_ended(run)
+        if not run.sources or run.day is None:
+            raise Conflict(f"run {run_id!r} was not started here; start one with POST /v1/runs")
+        return self.start(run.sources, day=run.day, watch_words=run.watch_words)
+
+    def find(self, run_id: str) -> Run | None:
+        return self._store.find_run(run_id)
 
     def close(self) -> None:
-        """Lets the thread end after the run it is making; the process need not wait for it."""
-        if self._thread is not None and not self._orders.full():
+        """Ends every unfinished run: the one that is being made stops at its next step."""
+        with self._lock:
+            while not self._orders.empty():
+                self._orders.get_nowait()
             self._orders.put_nowait(None)
+            leases = list(self._unfinished.values())
+        for lease in leases:
+            lease.finish("failed", message=_STOPPED)
+        if self._thread is not None:
+            self._thread.join(_STOPPING_S)
 
     def _work(self) -> None:
         while (order := self._orders.get()) is not None:
+            status, run_id = "failed", order.lease.run.id
             try:
                 self._make(order)
+                status = "done"
             except KawarabanError as error:
-                self._end(order.run.id, "failed", message=str(error))
+                order.lease.finish("failed", message=str(error))
             except Exception as error:  # entry point of the thread: the next run must go on
                 log_error(error)
-                self._end(order.run.id, "failed", message=f"unexpected {type(error).__name__}")
+                order.lease.finish("failed", message=f"unexpected {type(error).__name__}")
+            with self._lock:
+                del self._unfinished[run_id]
+            log_event("run", run_id=run_id, status=status)
 
     def _make(self, order: _Order) -> None:
         from kawaraban.export import write_digest
         from kawaraban.run import run_digest
 
-        made = run_digest(
+        folder = self._settings.home / "digests" / order.day.isoformat()
+        run_digest(
             order.sources,
             settings=self._settings,
             store=self._store,
             day=order.day,
             watch_words=order.watch_words,
-            progress=lambda stage, done, total: self._change(
-                order.run.id, stage=stage, done=done, total=total
-            ),
             stages=self._stages(),
-            run=order.run,
+            lease=order.lease,
+            export=lambda made: write_digest(made, folder),
         )
-        write_digest(made, self._settings.home / "digests" / made.day.isoformat())
-        self._end(order.run.id, "done")
-
-    def _end(self, run_id: str, status: Status, *, message: str = "") -> None:
-        run = self._store.find_run(run_id)
-        if run is not None and run.status == "running":
-            self._store.finish_run(run_id, status="failed", message=message)
-            run = self._store.find_run(run_id)
-        if run is not None:
-            self._change(
-                run_id,
-                status=status,
-                finished_at=run.finished_at,
-                counters=dict(run.counters),
-                message=message or run.message,
-            )
-        log_event("run", run_id=run_id, status=status)
-
-    def _change(self, run_id: str, **values: object) -> None:
-        with self._lock:
-            if run_id in self._states:
-                self._states[run_id] = replace(self._states[run_id], **values)  # type: ignore[arg-type]
 
 
-def _from_store(run: Run) -> RunState:
-    return RunState(
-        run.id,
-        run.status,
-        run.started_at,
-        run.finished_at,
-        counters=dict(run.counters),
-        message=run.message,
-    )
+def check_ended(run: Run) -> None:
+    """Raises Conflict for a run that is still being made."""
+    if run.status == "running":
+        raise Conflict(f"run {run.id!r} is running; expected one that has ended; wait for it")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from kawaraban.codec import digest_key
 from kawaraban.records import article_record, dropped_record
 from kawaraban.segmentation import segment
-from kawaraban.store import DigestInfo, Hit
+from kawaraban.store import DigestInfo, Hit, Run
 from kawaraban.types import (
     Article,
     Digest,
@@ -20,7 +21,6 @@ from kawaraban.types import (
 )
 from service.glossaries import UserGlossary
 from service.prose import Prose
-from service.runs import RunState
 from service.schemas import answers as out
 
 
@@ -128,6 +128,7 @@ def digest_info(info: DigestInfo) -> out.DigestInfoOut:
 def digest(found: Digest) -> out.DigestOut:
     coverage = found.coverage
     return out.DigestOut(
+        key=digest_key(found),
         day=found.day,
         created_at=found.created_at,
         brief=list(found.brief),
@@ -176,18 +177,18 @@ def hit(found: Hit) -> out.HitOut:
     )
 
 
-def run(state: RunState) -> out.RunOut:
+def run(found: Run) -> out.RunOut:
     return out.RunOut(
-        id=state.id,
-        status=state.status,
-        started_at=state.started_at,
-        finished_at=state.finished_at,
-        stage=state.stage,
-        done=state.done,
-        total=state.total,
-        day=state.day,
-        counters=state.counters or {},
-        message=state.message,
+        id=found.id,
+        status=found.status,
+        started_at=found.started_at,
+        finished_at=found.finished_at,
+        stage=found.stage,
+        done=found.done,
+        total=found.total,
+        day=found.day,
+        counters=dict(found.counters),
+        message=found.message,
     )
 
 

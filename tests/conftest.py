@@ -1,9 +1,22 @@
 """Fixtures that several test files share."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import tiny_models
+
+from flows.server import temporary_server
+
+
+@pytest.fixture(scope="session")
+def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Environment of a process that talks to a fresh Prefect server."""
+    home = tmp_path_factory.mktemp("prefect")
+    environ = {"PREFECT_HOME": str(home), "PREFECT_LOGGING_LEVEL": "ERROR"}
+    with temporary_server(environ) as url:
+        yield {**os.environ, **environ, "PREFECT_API_URL": url, "OMP_NUM_THREADS": "1"}
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """The scheduled face: the flow gives what the command gives, survives a kill, and takes a schedule.
 
-One Prefect server, started for this file, with its database in a temporary folder.
+One Prefect server, started for all tests, with its database in a temporary folder.
 """
 
 import json
@@ -10,12 +10,10 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from flows.server import temporary_server
 from kawaraban.codec import from_json
 from kawaraban.store.digests import digest_key
 from kawaraban.types import Digest
@@ -23,15 +21,6 @@ from kawaraban.types import Digest
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "examples" / "pages"
 RUN = [sys.executable, "-m", "kawaraban", "flows", "run", str(PAGES), "--day", "2026-11-26"]
-
-
-@pytest.fixture(scope="module")
-def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Environment of a process that talks to a fresh server."""
-    home = tmp_path_factory.mktemp("prefect")
-    environ = {"PREFECT_HOME": str(home), "PREFECT_LOGGING_LEVEL": "ERROR"}
-    with temporary_server(environ) as url:
-        yield {**os.environ, **environ, "PREFECT_API_URL": url, "OMP_NUM_THREADS": "1"}
 
 
 def with_home(environ: dict[str, str], home: Path) -> dict[str, str]:

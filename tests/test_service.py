@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from sample_digest import sample_digest
 from service_fixtures import LOCAL, make_client
 
 TEXT = (
@@ -215,3 +218,24 @@ def test_glossary_when_replaced_then_is_read_back_and_obeyed_by_default(client: 
     assert client.get("/v1/glossaries/default").json() == made.json()
     assert client.delete("/v1/glossaries/default").status_code == 204
     assert client.get("/v1/glossaries/default").status_code == 404
+
+
+def test_digest_when_made_again_with_other_content_then_every_version_can_be_read(
+    tiny_translation_model: Path, tmp_path: Path
+) -> None:
+    first = sample_digest()
+    second = replace(
+        first, created_at=first.created_at + timedelta(hours=1), stories=first.stories[:1], brief=()
+    )
+    with make_client(tiny_translation_model, tmp_path) as client:
+        keys = [client.app.state.context.store.save_digest(made) for made in (first, second)]
+        place = f"/v1/digests/{first.day.isoformat()}"
+        versions = client.get(f"{place}/versions").json()["digests"]
+        assert [found["key"] for found in versions] == keys[::-1]
+        assert client.get("/v1/digests").json()["digests"] == versions
+        assert client.get(place).json()["key"] == keys[1]
+        for key, made in zip(keys, (first, second), strict=True):
+            found = client.get(place, params={"version": key}).json()
+            assert (found["key"], len(found["stories"])) == (key, len(made.stories))
+        assert client.get(place, params={"version": "0" * 64}).status_code == 404
+        assert client.get("/v1/digests/2020-01-01/versions").status_code == 404

@@ -9,8 +9,8 @@ import socket
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,12 +19,10 @@ import httpx
 import pytest
 from service_fixtures import make_client, run_server, shared_stages
 
-from kawaraban.errors import UsageError
 from kawaraban.settings import Settings
+from kawaraban.store import Lease
 from kawaraban.types import Translation
-from service.batching import Overloaded
 from service.logs import JsonFormatter
-from service.prefect_runs import PrefectRuns
 
 TEXT = (
     "日銀、利上げを決定\n\n日銀は29日の金融政策決定会合で、政策金利の引き上げを決めた。"
@@ -224,101 +222,32 @@ def test_key_when_revoked_then_is_refused_within_seconds(
         assert client.get("/v1/digests", headers=headers).status_code == 401
 
 
-def test_run_when_started_then_its_events_end_with_a_digest_in_the_archive(
-    tiny_translation_model: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "news.txt").write_text(TEXT, encoding="utf-8")
-    (tmp_path / "sources.yaml").write_text(
-        "sources:\n  - name: test\n    path: news.txt\n", encoding="utf-8"
-    )
-    with make_client(tiny_translation_model, tmp_path) as client:
-        started = client.post("/v1/runs", json={"day": "2026-11-26", "watch_words": ["利上げ"]})
-        assert started.status_code == 202, started.text
-        place = started.headers["location"]
-        events = client.get(f"{place}/events")
-        assert events.headers["content-type"].startswith("text/event-stream")
-        last = events.text.strip().split("\n\n")[-1]
-        assert last.startswith("event: end\n")
-        state = json.loads(last.partition("data: ")[2])
-        assert state["message"] == ""
-        assert (state["status"], state["counters"].get("articles")) == ("done", 1), state
-        assert client.get(place).json() == state
-        assert [d["day"] for d in client.get("/v1/digests").json()["digests"]] == ["2026-11-26"]
-        digest = client.get("/v1/digests/2026-11-26").json()
-        entry = digest["stories"][0]["entries"][0]
-        assert entry["title"]["ja"] == "日銀、利上げを決定"
-        article = client.get(f"/v1/articles/{entry['id']}").json()
-        assert any(article["translations"])
-        for query in ("利上げ", "BOJ"):
-            hits = client.get("/v1/search", params={"q": query}).json()["hits"]
-            assert [hit["article_id"] for hit in hits] == [entry["id"]]
-        assert list((tmp_path / "digests" / "2026-11-26").glob("*.html"))
-        client.app.state.context.runs._states.clear()  # as after a restart
-        assert client.get(place).json()["status"] == "done"
-
-
-def test_run_when_it_cannot_be_made_then_says_why(
-    tiny_translation_model: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "sources.yaml").write_text("sources: nonsense\n", encoding="utf-8")
-    with make_client(tiny_translation_model, tmp_path) as client:
-        place = client.post("/v1/runs", json={}).headers["location"]
-        last = client.get(f"{place}/events").text.strip().split("\n\n")[-1]
-        state = json.loads(last.partition("data: ")[2])
-        assert state["status"] == "failed"
-        assert "sources.yaml" in state["message"]
-
-
-def prefect(request: httpx.Request) -> httpx.Response:
-    """A Prefect server as its API documents it."""
-    path = request.url.path
-    run = {"id": "run-1", "created": "2026-11-26T00:00:00Z", "parameters": {"day": "2026-11-26"}}
-    if path == "/api/deployments/name/daily-digest/daily":
-        return httpx.Response(200, json={"id": "dep-1"})
-    if path == "/api/deployments/dep-1/create_flow_run":
-        body = json.loads(request.content)
-        assert body == {"parameters": {"day": "2026-11-26", "sources": ["https://a.example/"]}}
-        return httpx.Response(201, json=run | {"state_type": "SCHEDULED"})
-    if path == "/api/flow_runs/run-1":
-        ended = {"state_type": "COMPLETED", "end_time": "2026-11-26T00:05:00Z"}
-        return httpx.Response(200, json=run | ended)
-    return httpx.Response(404, json={"detail": "not found"})
-
-
-def test_prefect_runs_when_a_server_is_set_then_the_deployment_is_started_by_name() -> None:
-    runs = PrefectRuns("http://prefect/api", transport=httpx.MockTransport(prefect))
-    day = date(2026, 11, 26)
-    started = runs.start(["https://a.example/"], day=day, watch_words=[])
-    assert (started.id, started.status, started.day) == ("run-1", "running", day)
-    found = runs.find("run-1")
-    assert found is not None
-    assert (found.status, found.day) == ("done", day)
-    assert runs.find("run-2") is None
-    with pytest.raises(UsageError, match="watch_words"):
-        runs.start([], day=day, watch_words=["日銀"])
-    runs.close()
-
-
-def test_prefect_runs_when_the_server_is_away_then_says_when_to_try_again() -> None:
-    def away(request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("refused", request=request)
-
-    runs = PrefectRuns("http://prefect/api", transport=httpx.MockTransport(away))
-    with pytest.raises(Overloaded, match="Prefect server did not answer"):
-        runs.find("run-1")
-    missing = PrefectRuns(
-        "http://prefect/api", transport=httpx.MockTransport(lambda request: httpx.Response(404))
-    )
-    with pytest.raises(UsageError, match="flows deploy"):
-        missing.start([], day=date(2026, 11, 26), watch_words=[])
-    runs.close()
-    missing.close()
-
-
 def test_settings_when_prefect_sets_its_api_then_runs_go_there() -> None:
     environ = {"PREFECT_API_URL": "http://127.0.0.1:4200/api"}
     assert Settings.from_env(environ).prefect_api_url == "http://127.0.0.1:4200/api"
     assert Settings.from_env({}).prefect_api_url == ""
+
+
+def test_followers_when_they_wait_then_take_no_places_of_requests(
+    tiny_translation_model: Path, tmp_path: Path
+) -> None:
+    settings = {"service_max_concurrent": 1, "service_max_followers": 2}
+    with run_server(tiny_translation_model, tmp_path, **settings) as (url, store):
+        lease = Lease(store, store.start_run("abc"))
+        place = f"{url}/v1/runs/{lease.run.id}"
+        with ExitStack() as stack:
+            followers = [
+                stack.enter_context(httpx.stream("GET", f"{place}/events", timeout=30))
+                for _ in range(2)
+            ]
+            assert [found.status_code for found in followers] == [200, 200]
+            assert httpx.post(f"{url}/v1/translate", json={"texts": ["円。"]}).status_code == 200
+            refused = httpx.get(f"{place}/events")
+            assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+            lease.finish("done")
+            for found in followers:
+                assert found.read().decode().strip().split("\n\n")[-1].startswith("event: end")
+        assert httpx.get(f"{place}/events").status_code == 200
 
 
 def test_logs_when_requests_are_answered_then_hold_no_content(

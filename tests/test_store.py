@@ -305,7 +305,12 @@ def test_run_when_finished_then_says_how(store: Store) -> None:
     )
     (finished,) = store.list_runs()
     assert finished == replace(
-        run, status="failed", counters={"articles": 3}, message="円", finished_at=end
+        run,
+        status="failed",
+        counters={"articles": 3},
+        message="円",
+        finished_at=end,
+        lease_until=None,
     )
     with pytest.raises(StoreError, match="run 'nobody': found nothing"):
         store.finish_run("nobody", status="done")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,20 +17,28 @@ app = group("Keys of the HTTP service.")
 
 
 @app.command()
-def create(name: Annotated[str, typer.Argument(help="Who or what it is for.")]) -> None:
+def create(
+    name: Annotated[str, typer.Argument(help="Who or what it is for.")],
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, help="Characters to translate a month (UTC).  [no limit]"),
+    ] = None,
+) -> None:
     """Make a key and print its token, which is shown this once and stored as a hash."""
     with open_store(Settings.from_env()) as database:
-        key, token = database.create_key(name)
+        key, token = database.create_key(name, character_limit=limit)
     print_json(_record(key) | {"token": token})
     tell("keep the token: it cannot be shown again")
 
 
 @app.command("list")
 def list_keys() -> None:
-    """One line per key, revoked ones too."""
+    """One line per key, revoked ones too, with the characters of this month."""
+    month = f"{datetime.now(UTC):%Y-%m}"
     with open_store(Settings.from_env()) as database:
         for key in database.list_keys():
-            print_json(_record(key))
+            count = database.count_characters(key.id, month=month)
+            print_json(_record(key) | {"character_count": count})
 
 
 @app.command()
@@ -46,4 +55,5 @@ def _record(key: ApiKey) -> dict[str, object]:
         "name": key.name,
         "created_at": key.created_at.isoformat(),
         "revoked_at": key.revoked_at.isoformat() if key.revoked_at else None,
+        "character_limit": key.character_limit,
     }

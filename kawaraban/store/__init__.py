@@ -8,10 +8,11 @@ with Store.open("sqlite:////data/kawaraban.db") as store:
 from kawaraban.store.backup import backup, restore
 from kawaraban.store.corrections import Correction
 from kawaraban.store.database import Store
-from kawaraban.store.digests import DigestInfo, Run
+from kawaraban.store.digests import DigestInfo
 from kawaraban.store.keys import ApiKey
 from kawaraban.store.memory import HUMAN
 from kawaraban.store.outbox import Letter, Mailing
+from kawaraban.store.runs import Lease, Run
 from kawaraban.store.search import Hit
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Correction",
     "DigestInfo",
     "Hit",
+    "Lease",
     "Letter",
     "Mailing",
     "Run",

@@ -24,7 +24,14 @@ from kawaraban.store.tables import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")  # oldest first; last: schema of tables.py
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+)  # oldest first; the last is the schema of tables.py
 VERSION_TABLE = "kawaraban_version"
 _BUSY_TIMEOUT_MS = 60_000
 _LOCK_KEY = 0x6B617761  # any number: names the lock under which PostgreSQL is migrated

@@ -16,7 +16,8 @@ from kawaraban.store.digests import Digests
 from kawaraban.store.keys import Keys
 from kawaraban.store.memory import Translations
 from kawaraban.store.outbox import Outbox
+from kawaraban.store.runs import Runs
 
 
-class Store(Articles, Translations, Corrections, Digests, Outbox, Keys):
+class Store(Articles, Translations, Corrections, Digests, Runs, Outbox, Keys):
     """The whole store; see its topics for what it keeps."""

@@ -7,8 +7,9 @@
     corrections  a reviewer's English for a sentence; wins over every model
     correction_history  who wrote it or took it back, when, and what stood there before
     digests      one row per day and content
-    runs         when a digest was made, from what, and how it ended
+    runs         when a digest was made, from what, how far it is or how it ended
     api_keys     who may use the HTTP service: hashes of their keys
+    key_usage    characters translated per key and month; the key "" is everybody without one
     search_entries  what the search looks through; in SQLite with an index beside it (fulltext.py)
     mailings     one row per list and day: which digest it gets, whatever is made later
     outbox       one row per mailing and recipient: how far its mail has come
@@ -162,6 +163,13 @@ runs = Table(
     Column("params_hash", Text, nullable=False),
     Column("counters", Text, nullable=False),
     Column("message", Text, nullable=False),
+    Column("lease_until", Moment),
+    Column("stage", Text, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("day", Day),
+    Column("sources", Text, nullable=False),
+    Column("watch_words", Text, nullable=False),
     Index("runs_started_at", "started_at"),
 )
 mailings = Table(
@@ -211,7 +219,15 @@ api_keys = Table(
     Column("name", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("revoked_at", Moment),
+    Column("character_limit", BigInteger),
     Index("api_keys_sha256", "sha256", unique=True),
+)
+key_usage = Table(
+    "key_usage",
+    metadata,
+    Column("key_id", Text, primary_key=True),
+    Column("month", Text, primary_key=True),
+    Column("n_characters", BigInteger, nullable=False),
 )
 search_entries = Table(
     "search_entries",

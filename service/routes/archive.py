@@ -17,6 +17,7 @@ from service.schemas.requests import ID
 router = APIRouter(prefix="/v1", tags=["archive"])
 
 Limit = Annotated[int, Query(ge=1, le=100)]
+Day = Annotated[date, Path(examples=["2026-11-26"])]
 Offset = Annotated[int, Query(ge=0, le=100_000)]
 
 
@@ -30,16 +31,26 @@ def list_digests(context: ContextDep, limit: Limit = 30, offset: Offset = 0) -> 
 @router.get("/digests/{day}")
 def get_digest(
     context: ContextDep,
-    day: Annotated[date, Path(examples=["2026-11-26"])],
-    key: Annotated[
-        str | None, Query(pattern="^[0-9a-f]{64}$", description="A version; default: newest.")
+    day: Day,
+    version: Annotated[
+        str | None, Query(pattern="^[0-9a-f]{64}$", description="A `key`; default: the newest.")
     ] = None,
 ) -> out.DigestOut:
-    """The digest of a day in Tokyo."""
-    found = context.store.get_digest(day, key=key)
+    """The digest of a day in Tokyo, as it is now or as it was."""
+    found = context.store.get_digest(day, key=version)
     if found is None:
-        raise NotFound(f"no digest of {day.isoformat()}; see /v1/digests for those there are")
+        what = f"version {version} of the digest" if version else "digest"
+        raise NotFound(f"no {what} of {day.isoformat()}; see /v1/digests for those there are")
     return wire.digest(found)
+
+
+@router.get("/digests/{day}/versions")
+def list_versions(context: ContextDep, day: Day) -> out.DigestsOut:
+    """Every version of a day's digest, the newest first: each run with other content made one."""
+    found = context.store.list_digests(day)
+    if not found:
+        raise NotFound(f"no digest of {day.isoformat()}; see /v1/digests for those there are")
+    return out.DigestsOut(digests=[wire.digest_info(info) for info in found])
 
 
 @router.get("/articles/{article_id}")

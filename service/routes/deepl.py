@@ -9,12 +9,20 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic.config import JsonDict
 
 from kawaraban.errors import ParseError
 from kawaraban.pipeline import Translator
 from kawaraban.translation.glossary import Entry
-from service.access import ContextDep, TicketDep, require_deepl_key
+from service.access import ContextDep, KeyDep, TicketDep, require_deepl_key
 from service.batching import RequestTooLarge, Ticket
 from service.bodies import BadRequest, FieldsDep, first_error, parse, request_body
 from service.context import Context
@@ -26,7 +34,6 @@ router = APIRouter(prefix="/v2", tags=["DeepL"], dependencies=[Depends(require_d
 
 MAX_TEXTS = 50
 MAX_BYTES = 128 * 1024
-UNLIMITED = 1_000_000_000_000  # what DeepL says of an account without limit
 _LISTS = frozenset({"text", "ignore_tags", "splitting_tags", "non_splitting_tags"})
 
 
@@ -47,20 +54,52 @@ def _digit(value: Any) -> Any:
     return str(value) if value in (0, 1) and not isinstance(value, bool) else value
 
 
-Tags = Annotated[list[str], BeforeValidator(_split_tags)]
+_TEXTS = {"type": "array", "items": {"type": "string"}}
+Tags = Annotated[
+    list[str],
+    BeforeValidator(_split_tags),
+    WithJsonSchema({"anyOf": [_TEXTS, {"type": "string", "description": "Separated by commas."}]}),
+]
+Split = Annotated[
+    Literal["0", "1", "nonewlines"] | None,
+    BeforeValidator(_digit),
+    WithJsonSchema({"enum": ["0", "1", "nonewlines", 0, 1, None]}),
+]
+# one level of elements; deeper ones are well-formed too, but no pattern can say so
+_LETTER = r"[^<>&\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
+_WELL_FORMED = rf"^(?:{_LETTER}|&(?:amp|lt|gt|quot|apos);|<[a-z]+/>|<b>{_LETTER}*</b>)*$"
+_RULES: JsonDict = {
+    "allOf": [
+        {
+            "description": "A glossary needs the source language.",
+            "anyOf": [
+                {"properties": {"glossary_id": {"enum": [None, ""]}}},
+                {"properties": {"source_lang": {"type": "string"}}, "required": ["source_lang"]},
+            ],
+        },
+        {
+            "description": "Version 2 wants well-formed XML.",
+            "anyOf": [
+                {"properties": {"tag_handling": {"enum": [None, "html"]}}},
+                {"properties": {"tag_handling_version": {"enum": [None, "v1"]}}},
+                {"properties": {"text": {"items": {"pattern": _WELL_FORMED}}}},
+            ],
+        },
+    ]
+}
 
 
 class TranslateIn(BaseModel):
     """DeepL's parameters; the others it has are accepted where they change nothing."""
+
+    model_config = ConfigDict(json_schema_extra=_RULES)
 
     text: list[str] = Field(min_length=1, max_length=MAX_TEXTS, examples=[["日銀は動いた。"]])
     target_lang: Annotated[Literal["EN", "EN-US", "EN-GB"], BeforeValidator(_upper)] = Field(
         examples=["EN-US"]
     )
     source_lang: Annotated[Literal["JA", "EN"], BeforeValidator(_upper)] | None = None
-    split_sentences: Annotated[Literal["0", "1", "nonewlines"], BeforeValidator(_digit)] | None = (
-        None
-    )
+    split_sentences: Split = None
     preserve_formatting: bool = False
     formality: Literal["default", "prefer_more", "prefer_less"] = "default"
     glossary_id: str | None = None
@@ -114,6 +153,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     404: {"model": ErrorOut, "description": "Not found"},
     413: {"model": ErrorOut, "description": "Too large"},
     429: {"model": ErrorOut, "description": "Too many requests"},
+    456: {"model": ErrorOut, "description": "Quota exceeded"},
     500: {"model": ErrorOut, "description": "Internal error"},
     503: {"model": ErrorOut, "description": "Not available now"},
 }
@@ -125,7 +165,9 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     responses=ERRORS,
     openapi_extra=request_body(TranslateIn),
 )
-def deepl_translate(fields: FieldsDep, context: ContextDep, ticket: TicketDep) -> TranslateOut:
+def deepl_translate(
+    fields: FieldsDep, context: ContextDep, ticket: TicketDep, key: KeyDep
+) -> TranslateOut:
     """Translate up to fifty texts."""
     try:
         body = parse(fields, TranslateIn, lists=_LISTS)
@@ -137,7 +179,9 @@ def deepl_translate(fields: FieldsDep, context: ContextDep, ticket: TicketDep) -
         raise BadRequest("Value for 'source_lang' not specified.")
     sources = [body.source_lang or _detect(text) for text in body.text]
     japanese = [text for text, lang in zip(body.text, sources, strict=True) if lang == "JA"]
-    english = iter(_translate(japanese, body, context, ticket))
+    terms = context.shelf.read(body.glossary_id).entries if body.glossary_id else ()
+    with context.meter.charge(key, sum(map(len, japanese))):
+        english = iter(_translate(japanese, body, terms, context, ticket))
     return TranslateOut(
         translations=[
             TextOut(
@@ -152,9 +196,10 @@ def deepl_translate(fields: FieldsDep, context: ContextDep, ticket: TicketDep) -
 
 
 @router.api_route("/usage", methods=["GET"], responses=ERRORS)
-def deepl_usage(context: ContextDep) -> UsageOut:
-    """Characters translated since the service was started; there is no limit."""
-    return UsageOut(character_count=context.n_characters, character_limit=UNLIMITED)
+def deepl_usage(context: ContextDep, key: KeyDep) -> UsageOut:
+    """Characters translated in this month (UTC) with this key, and how many there may be."""
+    count, limit = context.meter.usage(key)
+    return UsageOut(character_count=count, character_limit=limit)
 
 
 class LanguagesIn(BaseModel):
@@ -185,10 +230,9 @@ def deepl_languages(fields: FieldsDep) -> list[LanguageOut]:
     ]
 
 
-def _translate(texts: list[str], body: TranslateIn, context: Context, ticket: Ticket) -> list[str]:
-    own = context.shelf.read(body.glossary_id).entries if body.glossary_id else ()
-    context.count_characters(texts)
-
+def _translate(
+    texts: list[str], body: TranslateIn, own: tuple[Entry, ...], context: Context, ticket: Ticket
+) -> list[str]:
     def translator(terms: list[Entry] | tuple[Entry, ...] = ()) -> Translator:
         known = {entry.ja for entry in own}
         return context.translator(ticket, terms=[*own, *(t for t in terms if t.ja not in known)])

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Annotated
+import re
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import ValidationError
@@ -17,9 +18,8 @@ from kawaraban.errors import UsageError
 from kawaraban.translation.glossary import Entry
 from service.access import ContextDep, require_deepl_key
 from service.bodies import BadRequest, Fields, FieldsDep, Model, first_error, parse, request_body
-from service.errors import Conflict
 from service.glossaries import UserGlossary, check_entries
-from service.routes.deepl import ERRORS
+from service.routes.deepl import ERRORS, ErrorOut
 from service.schemas.deepl_glossaries import (
     ChangeIn,
     DictionariesOut,
@@ -35,11 +35,14 @@ from service.schemas.deepl_glossaries import (
     PairIn,
     PairsOut,
 )
-from service.schemas.requests import ID
+from service.schemas.requests import ID, TERM_EN, TERM_JA
 
 router = APIRouter(tags=["DeepL"], dependencies=[Depends(require_deepl_key)])
 
 GlossaryId = Annotated[str, Path(pattern=ID)]
+_TWICE: dict[int | str, dict[str, Any]] = {
+    409: {"model": ErrorOut, "description": "The same Japanese twice"}
+}
 _TSV = "text/tab-separated-values"
 
 _PAIR_QUERY = {
@@ -59,7 +62,7 @@ def deepl_glossary_pairs() -> PairsOut:
 @router.post(
     "/v2/glossaries",
     status_code=201,
-    responses=ERRORS,
+    responses=ERRORS | _TWICE,
     openapi_extra=request_body(GlossaryIn),
 )
 def deepl_create_glossary(fields: FieldsDep, context: ContextDep) -> InfoOut:
@@ -99,7 +102,7 @@ def deepl_delete_glossary(glossary_id: GlossaryId, context: ContextDep) -> None:
 @router.post(
     "/v3/glossaries",
     status_code=201,
-    responses=ERRORS,
+    responses=ERRORS | _TWICE,
     openapi_extra=request_body(MultiIn, form=False),
 )
 def deepl_create_multilingual(fields: FieldsDep, context: ContextDep) -> MultiOut:
@@ -122,7 +125,7 @@ def deepl_get_multilingual(glossary_id: GlossaryId, context: ContextDep) -> Mult
 
 @router.patch(
     "/v3/glossaries/{glossary_id}",
-    responses=ERRORS,
+    responses=ERRORS | _TWICE,
     openapi_extra=request_body(ChangeIn, form=False),
 )
 def deepl_change_multilingual(
@@ -142,7 +145,7 @@ def deepl_change_multilingual(
 
 @router.put(
     "/v3/glossaries/{glossary_id}/dictionaries",
-    responses=ERRORS,
+    responses=ERRORS | _TWICE,
     openapi_extra=request_body(DictionaryIn, form=False),
 )
 def deepl_replace_dictionary(
@@ -200,22 +203,32 @@ def _parsed(fields: Fields, model: type[Model]) -> Model:
 
 
 def _entries(body: DictionaryIn) -> list[Entry]:
-    """Rows of two cells; DeepL's CSV may name the languages in two more."""
+    """The rows of TSV or CSV; the CSV may name the languages in two more cells."""
     if body.entries_format == "csv":
         try:
-            rows = [row[:2] for row in csv.reader(io.StringIO(body.entries)) if row]
+            rows = list(csv.reader(io.StringIO(body.entries)))
         except csv.Error:
             raise BadRequest("Invalid glossary entries provided") from None
     else:
-        rows = [line.split("\t") for line in body.entries.splitlines() if line]
-    if not rows or any(len(row) != 2 for row in rows):
+        rows = [line.split("\t") for line in body.entries.splitlines()]
+    for number, row in enumerate(rows, 1):
+        if row and row != [""] and not _is_pair(row):
+            raise BadRequest(f"Invalid glossary entries provided: line {number}")
+    entries = [Entry(row[0], row[1]) for row in rows if len(row) > 1]
+    if not entries:
         raise BadRequest("Invalid glossary entries provided")
-    entries = [Entry(ja.strip(), en.strip()) for ja, en in rows]
     try:
         check_entries(entries)
-    except (UsageError, Conflict) as error:
+    except UsageError as error:
         raise BadRequest(f"Invalid glossary entries provided: {error}") from None
     return entries
+
+
+def _is_pair(row: list[str]) -> bool:
+    languages = [cell.lower() for cell in row[2:]]
+    if len(row) < 2 or languages not in ([], ["ja", "en"]):
+        return False
+    return bool(re.search(TERM_JA, row[0]) and re.search(TERM_EN, row[1]))
 
 
 def _tsv(found: UserGlossary) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from kawaraban.store import ApiKey
 from service.access import ContextDep, TicketDep
 from service.batching import Ticket
 from service.bodies import BadRequest, Fields, FieldsDep, first_error, parse, request_body
@@ -104,7 +105,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 )
 def libre_translate(fields: FieldsDep, context: ContextDep, ticket: TicketDep) -> TranslateOut:
     """Translate a text, or a list of texts."""
-    _check_key(fields, context)
+    key = _check_key(fields, context)
     _check_present(fields, ("q", "source", "target"))
     body = _parsed(fields)
     texts = body.q if isinstance(body.q, list) else [body.q]
@@ -114,7 +115,12 @@ def libre_translate(fields: FieldsDep, context: ContextDep, ticket: TicketDep) -
         )
     detected = _detect("\n".join(texts)) if body.source == "auto" else None
     source = detected.language if detected else body.source
-    english, others = _translate(texts, source, body, context, ticket)
+    n_characters = 0
+    if source != body.target:
+        _check_pair(source, body.target)
+        n_characters = sum(map(len, texts))
+    with context.meter.charge(key, n_characters):
+        english, others = _translate(texts, source, body, context, ticket)
     is_list = isinstance(body.q, list)
     answer: dict[str, Any] = {"translatedText": english if is_list else english[0]}
     if detected:
@@ -185,12 +191,6 @@ def _translate(
 ) -> tuple[list[str], list[list[str]]]:
     if source == body.target:
         return texts, [[] for _ in texts]
-    if (source, body.target) != ("ja", "en"):
-        raise BadRequest(
-            f"{_NAMES[body.target]} ({body.target}) is not available as a target language from "
-            f"{_NAMES[source]} ({source})"
-        )
-    context.count_characters(texts)
     if body.format == "html":
         english = translate_marked(
             texts, lambda terms: context.translator(ticket, terms=terms), rules=Rules()
@@ -204,6 +204,14 @@ def _translate(
         context.alternatives(prose.ja, prose.en, body.alternatives) if prose.translations else []
         for prose in proses
     ]
+
+
+def _check_pair(source: str, target: str) -> None:
+    if (source, target) != ("ja", "en"):
+        raise BadRequest(
+            f"{_NAMES[target]} ({target}) is not available as a target language from "
+            f"{_NAMES[source]} ({source})"
+        )
 
 
 def _parsed(fields: Fields) -> TranslateIn:
@@ -233,19 +241,21 @@ def _complaint(fields: Fields, name: str, message: str) -> str:
 def _check_present(fields: Fields, names: tuple[str, ...]) -> None:
     for name in names:
         value = fields.values.get(name)
-        if not value or value == [""]:
+        if not value or (fields.is_form and value == [""]):
             raise BadRequest(f"Invalid request: missing {name} parameter")
 
 
-def _check_key(fields: Fields, context: Context) -> None:
+def _check_key(fields: Fields, context: Context) -> ApiKey | None:
     if not context.keys_required:
-        return
+        return None
     found = fields.values.get("api_key")
     token = found[-1] if isinstance(found, list) and found else found
     if not token:
         raise BadRequest("Please contact the server operator to get an API key")
-    if not isinstance(token, str) or context.find_key(token) is None:
+    key = context.find_key(token) if isinstance(token, str) else None
+    if key is None:
         raise Forbidden("Invalid API key")
+    return key
 
 
 def _detect(text: str) -> DetectedOut:

@@ -12,10 +12,11 @@ from kawaraban.pipeline import Harvest, Stages, harvest, link, process_articles
 from kawaraban.run import collect_all
 from kawaraban.segmentation import segment
 from kawaraban.settings import Settings
-from kawaraban.translation.glossary import Entry
+from kawaraban.translation.consistency import agree_in_article
+from kawaraban.translation.glossary import Entry, Glossary
 from kawaraban.types import DigestEntry, Document, Sentence, Skipped, Translation
 from service import wire
-from service.access import ContextDep, TicketDep
+from service.access import ContextDep, KeyDep, TicketDep
 from service.context import Context
 from service.prose import translate_texts
 from service.schemas import answers as out
@@ -25,8 +26,11 @@ router = APIRouter(prefix="/v1", tags=["reading"])
 
 
 @router.post("/summarize")
-def summarize(body: req.SummarizeIn, context: ContextDep, ticket: TicketDep) -> out.SummarizeOut:
+def summarize(
+    body: req.SummarizeIn, context: ContextDep, ticket: TicketDep, key: KeyDep
+) -> out.SummarizeOut:
     """The articles of a text, a page or a URL, each with the sentences that carry it."""
+    context.meter.check(key)
     stages = context.request_stages(ticket, terms=entries_of(body.glossary))
     found = _found(body, stages, context.settings)
     made = process_articles(
@@ -38,8 +42,11 @@ def summarize(body: req.SummarizeIn, context: ContextDep, ticket: TicketDep) -> 
     )
     entries = [entry for entry in made if isinstance(entry, DigestEntry)]
     bodies = _bodies(entries, stages) if body.translate == "full" else [None] * len(entries)
-    _count(context, [entry.title for entry in entries])
-    _count(context, [chosen.translation for entry in entries for chosen in entry.sentences])
+    shown = [entry.title for entry in entries]
+    shown += [chosen.translation for entry in entries for chosen in entry.sentences]
+    _count(context, shown)
+    whole = [sentence for body in bodies if body for sentence, _ in body]
+    context.meter.add(key, sum(len(item.ja) for item in shown) + sum(len(s.text) for s in whole))
     return out.SummarizeOut(
         articles=[
             wire.summary(entry, body=whole) for entry, whole in zip(entries, bodies, strict=True)
@@ -51,10 +58,13 @@ def summarize(body: req.SummarizeIn, context: ContextDep, ticket: TicketDep) -> 
 
 
 @router.post("/translate")
-def translate(body: req.TranslateIn, context: ContextDep, ticket: TicketDep) -> out.TranslateOut:
+def translate(
+    body: req.TranslateIn, context: ContextDep, ticket: TicketDep, key: KeyDep
+) -> out.TranslateOut:
     """Each text in English, its sentences with scores, flags, figures and terms."""
     translator = context.translator(ticket, terms=entries_of(body.glossary))
-    texts = translate_texts(body.texts, translator)
+    with context.meter.charge(key, sum(map(len, body.texts))):
+        texts = translate_texts(body.texts, translator)
     _count(context, [item for prose in texts for item in prose.translations])
     return out.TranslateOut(
         translations=[wire.text(prose) for prose in texts], model=translator.model
@@ -121,9 +131,27 @@ def _bodies(entries: list[DigestEntry], stages: Stages) -> list[list[tuple[Sente
         if sentence.index not in done
     ]
     fresh = iter(stages.translator.translate(missing))
-    return [
+    bodies = [
         [(s, done[s.index] if s.index in done else next(fresh)) for s in found]
         for done, found in zip(known, sentences, strict=True)
+    ]
+    if stages.glossary is None:
+        return bodies
+    return [
+        _agreed(entry, body, stages.glossary) for entry, body in zip(entries, bodies, strict=True)
+    ]
+
+
+def _agreed(
+    entry: DigestEntry, body: list[tuple[Sentence, Translation]], glossary: Glossary
+) -> list[tuple[Sentence, Translation]]:
+    """The whole text with its names in agreement; a sentence of the extract reads as there."""
+    lines = [entry.title, *(translation for _, translation in body)]
+    agreed = agree_in_article(entry.article, lines, glossary)[1:]
+    chosen = {item.sentence.index for item in entry.sentences}
+    return [
+        (place, line if place.index in chosen else other)
+        for (place, line), other in zip(body, agreed, strict=True)
     ]
 
 

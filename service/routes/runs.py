@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 from fastapi.concurrency import run_in_threadpool
@@ -13,11 +13,12 @@ from fastapi.responses import StreamingResponse
 
 from kawaraban.errors import UsageError
 from kawaraban.run import TOKYO
+from kawaraban.store import Run
 from service import wire
 from service.access import ContextDep
+from service.batching import Overloaded
 from service.context import Context
 from service.errors import Conflict, NotFound
-from service.runs import RunState
 from service.schemas import answers as out
 from service.schemas.requests import ID, RunIn
 
@@ -29,24 +30,27 @@ _EVENT = {
     "required": ["event", "data"],
 }
 RunId = Annotated[str, Path(pattern=ID)]
-_POLL_S = 0.25
-_KEEP_ALIVE_POLLS = 60  # a comment line every 15 s keeps proxies from closing the stream
+_KEEP_ALIVE_S = 15.0  # a comment line this often keeps proxies from closing the stream
+_STARTED: dict[int | str, dict[str, Any]] = {
+    202: {"headers": {"Location": {"schema": {"type": "string"}}}}
+}
 
 
-@router.post(
-    "",
-    status_code=202,
-    responses={202: {"headers": {"Location": {"schema": {"type": "string"}}}}},
-)
+@router.post("", status_code=202, responses=_STARTED)
 def start_run(body: RunIn, context: ContextDep, response: Response) -> out.RunOut:
     """Start making a digest; follow it at the address in `Location`."""
-    state = context.runs.start(
+    run = context.runs.start(
         body.sources or _configured(context),
         day=_day(body.day),
         watch_words=body.watch_words,
     )
-    response.headers["Location"] = f"/v1/runs/{state.id}"
-    return wire.run(state)
+    return _started(run, response)
+
+
+@router.post("/{run_id}/restart", status_code=202, responses=_STARTED)
+def restart_run(run_id: RunId, context: ContextDep, response: Response) -> out.RunOut:
+    """Start a new run from what one that has ended was started from."""
+    return _started(context.runs.again(run_id), response)
 
 
 @router.get("/{run_id}")
@@ -62,34 +66,48 @@ def get_run(run_id: RunId, context: ContextDep) -> out.RunOut:
 )
 async def follow_run(run_id: RunId, context: ContextDep) -> StreamingResponse:
     """Server-sent events: `progress` with each change, then `end`."""
-    state = await run_in_threadpool(_find, context, run_id)
-    return StreamingResponse(_events(context, state), media_type="text/event-stream")
+    run = await run_in_threadpool(_find, context, run_id)
+    return StreamingResponse(_events(context, run), media_type="text/event-stream")
 
 
-async def _events(context: Context, state: RunState) -> AsyncIterator[str]:
-    yield _event(state)
-    polls = 0
-    while state.status == "running":
-        await asyncio.sleep(_POLL_S)
-        polls += 1
-        now = await run_in_threadpool(_find, context, state.id)
-        if now != state:
-            state = now
-            yield _event(state)
-        elif polls % _KEEP_ALIVE_POLLS == 0:
+async def _events(context: Context, run: Run) -> AsyncIterator[str]:
+    yield _event(run)
+    silent_s = 0.0
+    while run.status == "running":
+        await asyncio.sleep(context.runs.poll_s)
+        silent_s += context.runs.poll_s
+        now = await run_in_threadpool(_look, context, run)
+        if wire.run(now) != wire.run(run):
+            run, silent_s = now, 0.0
+            yield _event(run)
+        elif silent_s >= _KEEP_ALIVE_S:
+            silent_s = 0.0
             yield ": still running\n\n"
 
 
-def _event(state: RunState) -> str:
-    name = "progress" if state.status == "running" else "end"
-    return f"event: {name}\ndata: {wire.run(state).model_dump_json()}\n\n"
+def _look(context: Context, run: Run) -> Run:
+    """How it is now; as it was, while nobody can say."""
+    try:
+        return _find(context, run.id)
+    except Overloaded:
+        return run
 
 
-def _find(context: Context, run_id: str) -> RunState:
-    state = context.runs.find(run_id)
-    if state is None:
+def _event(run: Run) -> str:
+    name = "progress" if run.status == "running" else "end"
+    return f"event: {name}\ndata: {wire.run(run).model_dump_json()}\n\n"
+
+
+def _started(run: Run, response: Response) -> out.RunOut:
+    response.headers["Location"] = f"/v1/runs/{run.id}"
+    return wire.run(run)
+
+
+def _find(context: Context, run_id: str) -> Run:
+    run = context.runs.find(run_id)
+    if run is None:
         raise NotFound(f"no run {run_id!r}; runs are started by POST /v1/runs")
-    return state
+    return run
 
 
 def _configured(context: Context) -> list[str]:

@@ -163,7 +163,7 @@ class ArticlesOut(Out):
 class DigestInfoOut(Out):
     day: date
     created_at: datetime
-    key: str = Field(description="Hash of the content.")
+    key: str = Field(description="Hash of the content: `version` in /v1/digests/{day}.")
     n_stories: int
 
 
@@ -197,6 +197,7 @@ class CoverageOut(Out):
 
 
 class DigestOut(Out):
+    key: str = Field(description="Hash of the content, by which this version can be asked for.")
     day: date
     created_at: datetime
     brief: list[tuple[int, int]] = Field(description="Pairs of story and sentence.")
@@ -234,11 +235,11 @@ class RunOut(Out):
     started_at: datetime
     finished_at: datetime | None
     stage: str = Field(examples=["articles"])
-    done: int
+    done: int = Field(description="Of `total`, in this stage.")
     total: int
     day: date | None
-    counters: dict[str, int]
-    message: str
+    counters: dict[str, int] = Field(examples=[{"articles": 16, "translated": 60}])
+    message: str = Field(description="Why it failed; one whose process ended is interrupted.")
 
 
 class GlossaryInfoOut(Out):

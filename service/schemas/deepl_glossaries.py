@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from service.schemas.requests import TERMS_CSV, TERMS_TSV
 
 
 def _lower(value: Any) -> Any:
@@ -15,10 +18,21 @@ Source = Annotated[Literal["ja"], BeforeValidator(_lower)]
 Target = Annotated[Literal["en"], BeforeValidator(_lower)]
 
 
+_TSV: JsonDict = {"entries_format": {"const": "tsv"}, "entries": {"pattern": TERMS_TSV}}
+_CSV: JsonDict = {"entries_format": {"const": "csv"}, "entries": {"pattern": TERMS_CSV}}
+_ENTRIES: JsonDict = {
+    "anyOf": [{"properties": _TSV}, {"properties": _CSV, "required": ["entries_format"]}]
+}
+
+
 class DictionaryIn(BaseModel):
+    """Terms as lines: `日銀<tab>the Bank of Japan`, or as CSV, perhaps with `,ja,en` behind."""
+
+    model_config = ConfigDict(json_schema_extra=_ENTRIES)
+
     source_lang: Source
     target_lang: Target
-    entries: str = Field(min_length=1, examples=["日銀\tthe Bank of Japan"])
+    entries: str = Field(min_length=1)
     entries_format: Literal["tsv", "csv"] = "tsv"
 
 
@@ -32,6 +46,8 @@ class MultiIn(BaseModel):
 
 
 class ChangeIn(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
     name: str | None = Field(default=None, min_length=1, max_length=1024)
     dictionaries: list[DictionaryIn] = Field(default=[], max_length=1)
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 MAX_ITEMS = 1000
-MAX_TEXT_CHARS = 20_000
+MAX_TEXT_CHARS = 8_000
 MAX_PAGE_CHARS = 2_000_000
 MAX_INLINE_TERMS = 500
 
@@ -21,11 +21,34 @@ DAY = (
 )
 _BLANK = r"\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u3000\ufeff"
 _BROKEN = r"\x00-\x1f\x7f-\x9f\u2028\u2029"  # what ends a line or a cell of a TSV
-WEB_URL = rf"^https?://[^{_BLANK}/?#@]+([/?#][^{_BLANK}]*)?$"
+# no user, no bracket, and no letter that becomes one of these when the name is resolved
+_NO_HOST = r"/?#@\[\]\u2047-\u2049\u2100\u2101\u2105\u2106\u2a74\ufe13\ufe16\ufe47\ufe48"
+_NO_HOST += r"\ufe55\ufe56\ufe5f\ufe6b\uff03\uff0f\uff1a\uff1f\uff20\uff3b\uff3d"
+WEB_URL = rf"^https?://[^{_BLANK}{_NO_HOST}]+([/?#][^{_BLANK}]*)?$"
 # one letter matches everywhere; one kanji may be a name
-TERM_JA = rf"^([\u3001-\ud7ff\uf900-\ufdff]|[^{_BLANK}#][^{_BROKEN}]*[^{_BLANK}])$"
-TERM_EN = rf"^[^{_BLANK}]([^{_BROKEN}]*[^{_BLANK}])?$"
+_ALONE = r"[\u3001-\ud7ff\uf900-\ufdff]"
+_JA = rf"(?:{_ALONE}|[^{_BLANK}#][^{_BROKEN}]*[^{_BLANK}])"
+_EN = rf"[^{_BLANK}](?:[^{_BROKEN}]*[^{_BLANK}])?"
+TERM_JA = rf"^{_JA}$"
+TERM_EN = rf"^{_EN}$"
 TERM_ALSO = rf"^[^{_BLANK}|]([^{_BROKEN}|]*[^{_BLANK}|])?$"
+
+# terms as lines: cells between tabs, or between commas and then perhaps in quotes
+_BREAK = r"(?:\r?\n)"
+_CSV_JA = rf'(?:{_ALONE}|[^{_BLANK}#",][^{_BROKEN}",]*[^{_BLANK}",])'
+_CSV_EN = rf'[^{_BLANK}",](?:[^{_BROKEN}",]*[^{_BLANK}",])?'
+_QUOTED = rf'(?:[^{_BROKEN}"]|"")*'
+_QUOTED_JA = rf'"(?:{_ALONE}|(?:[^{_BLANK}#"]|""){_QUOTED}(?:[^{_BLANK}"]|""))"'
+_QUOTED_EN = rf'"(?:[^{_BLANK}"]|"")(?:{_QUOTED}(?:[^{_BLANK}"]|""))?"'
+_CSV = rf"(?:{_CSV_JA}|{_QUOTED_JA}),(?:{_CSV_EN}|{_QUOTED_EN})(?:,[Jj][Aa],[Ee][Nn])?"
+
+
+def _lines(line: str) -> str:
+    return rf"^{_BREAK}*{line}(?:{_BREAK}+{line})*{_BREAK}*$"
+
+
+TERMS_TSV = _lines(rf"{_JA}\t{_EN}")
+TERMS_CSV = _lines(_CSV)
 
 
 def _whole(value: Any) -> Any:
