@@ -18,10 +18,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from kawaraban.translation.agreement import agree_on_terms, agree_on_unknown, spell_terms
+from kawaraban.translation.agreement import agree_on_terms, spell_terms
 from kawaraban.translation.glossary import Glossary
 from kawaraban.translation.naming import explain_names, name_people
 from kawaraban.translation.people import Cast, People
+from kawaraban.translation.same_spelling import agree_on_unknown
 from kawaraban.types import Article, DigestEntry, Translation
 
 RULES = 1  # raise when the same translations come out otherwise

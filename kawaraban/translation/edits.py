@@ -58,8 +58,10 @@ def _moved(number: NumberCheck, end: int, shift: int) -> NumberCheck:
 def _noted(
     terms: Sequence[TermCheck], ja: str, form: str, change: TermChange, before: str
 ) -> tuple[TermCheck, ...]:
-    earlier = next((term.before for term in terms if term.ja == ja and term.change), "")
-    note = TermCheck(ja, form, True, change, earlier or before)
+    first = next((term.before for term in terms if term.ja == ja and term.change), before)
+    note = TermCheck(ja, form, True, change, first)
+    if first == form:  # changed back
+        note = TermCheck(ja, form, True)
     known = [note if term.ja == ja else term for term in terms]
     return tuple(known if note in known else [*known, note])
 

@@ -17,7 +17,7 @@ from dataclasses import replace
 from kawaraban.translation.edits import Span, edited
 from kawaraban.translation.glossary import HONORIFICS, Glossary, Term
 from kawaraban.translation.people import Cast, Mention, Person
-from kawaraban.translation.spelling import is_free, nearest, ratio, spans_of
+from kawaraban.translation.spelling import is_free, nearest, places_of, ratio, spans_of
 from kawaraban.types import Flag, Translation
 
 _AFTER_A_NAME = re.compile(
@@ -72,8 +72,7 @@ def _in_full(line: Translation, person: Person, ja: str, others: Sequence[Term])
     """`others` are the sentence's other terms: the Jevons paradox is not Jevons."""
     if spans_of(person.full, line.en):
         return line
-    forms = [form for term in others for form in (term.en, *term.also)]
-    taken = [span for form in forms for span in spans_of(form, line.en)]
+    taken = places_of(others, line.en)
     for span in surnames(line.en, person):
         place = _with_given(line.en, span, person)
         if is_free(place, taken) and _stands_alone(line.en, place):

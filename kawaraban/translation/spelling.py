@@ -17,7 +17,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from kawaraban.translation.edits import Span
-from kawaraban.translation.glossary import normal_english
+from kawaraban.translation.glossary import Term, normal_english
 from kawaraban.translation.transliteration import romanize
 
 _TOKEN = re.compile(r"[A-Za-zÀ-ɏ0-9]+(?:[-&.][A-Za-zÀ-ɏ0-9]+)*")
@@ -36,6 +36,11 @@ def body_of(form: str) -> str:
 def spans_of(form: str, en: str) -> list[Span]:
     """Every place of the form, its article left out; capitals count for short acronyms only."""
     return [match.span() for match in _pattern(body_of(form)).finditer(en)]
+
+
+def places_of(terms: Sequence[Term], en: str) -> list[Span]:
+    """Every place of any form of the terms."""
+    return [span for term in terms for form in (term.en, *term.also) for span in spans_of(form, en)]
 
 
 @lru_cache(maxsize=20_000)
