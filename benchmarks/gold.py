@@ -114,12 +114,18 @@ def judge(
 
 
 def _stands_in(item: Gold, text: str) -> bool:
+    """As a figure or word of its own: not 7月 in 2017年7月, not アント in アントニオ."""
     if item.kind == "number":
-        return re.search(rf"(?<![\d.,月年]){re.escape(item.ja)}(?![\d])", text) is not None
-    bounded = rf"(?<![ァ-ヴーA-Za-z]){re.escape(item.ja)}(?![ァ-ヴーA-Za-z])"
-    if re.fullmatch(r"[ァ-ヴー・A-Za-z0-9 .+-]+", item.ja):
-        return re.search(bounded, text) is not None
-    return item.ja in text
+        before = r"(?<![\d.,])(?<!\d月)(?<!\d年)"
+        return re.search(rf"{before}{re.escape(item.ja)}(?!\d)", text) is not None
+    before, after = _edge(item.ja[0]), _edge(item.ja[-1])
+    return re.search(rf"(?<!{before}){re.escape(item.ja)}(?!{after})", text) is not None
+
+
+def _edge(char: str) -> str:
+    """What may not stand next to a character if a word begins or ends there."""
+    kinds = ("[ァ-ヴー]", "[A-Za-z0-9]")
+    return next((kind for kind in kinds if re.match(kind, char)), "\0")
 
 
 def _verdict(item: Gold, text: Translation, glossary: Glossary) -> Verdict:

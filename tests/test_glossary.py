@@ -21,6 +21,8 @@ FOUND = [
     ("日経平均株価は続伸した。", [("日経平均株価", "the Nikkei stock average")]),
     ("ＮＶＩＤＩＡの決算が出た。", [("ＮＶＩＤＩＡ", "Nvidia")]),
     ("寒武紀科技(カンブリコン・テクノロジーズ)", [("寒武紀科技", "Cambricon Technologies")]),
+    ("RTX Pro 6000Dを買う。", [("RTX Pro 6000D", "RTX Pro 6000D")]),
+    ("ChatGPT 4.1を出した。", [("ChatGPT 4.1", "ChatGPT 4.1")]),
     ("バイデン前政権下の規則", [("バイデン前政権", "the previous Biden administration")]),
     ("メルツ政権は否定した。", [("メルツ政権", "the Merz administration")]),
     ("尹錫悦前政権の方針", [("尹錫悦前政権", "the former Yoon administration")]),

@@ -9,6 +9,7 @@ from kawaraban.translation.latin import latin_names
 CASES = [
     ("中国のDeepSeekは新モデルを出した。", ["DeepSeek"]),
     ("「RTX Pro 6000D」の購入を禁止した。", ["RTX Pro 6000D"]),
+    ("Anthropic CEOとモデルR1、G7、F1を語る。", ["Anthropic", "R1"]),
     ("Hugging FaceのCEOはAIとGDPを語った。", ["Hugging Face"]),
     ("BlackwellGPU3万枚を買う。", ["BlackwellGPU"]),
     ("NVIDIA製チップH200は5Gに使う。", ["5G", "H200", "NVIDIA"]),

@@ -134,12 +134,7 @@ class Glossary:
             for start, end, en, also, kind in find_countries(flat)
             if not any(term.start < end and start < term.end for term in found)
         ]
-        found += [
-            Term(start, end, text[start:end], flat[start:end], LATIN_NAME)
-            for start, end in latin_names(flat)
-            if not any(term.start < end and start < term.end for term in found)
-        ]
-        return sorted(found, key=lambda term: term.start)
+        return sorted(_with_latin(text, flat, found), key=lambda term: term.start)
 
     def check(self, ja: str, en: str) -> tuple[TermCheck, ...]:
         """Whether each term of `ja` came through in `en`, once per Japanese form."""
@@ -252,6 +247,23 @@ def _administration(entry: Entry, flat: str, start: int) -> Term | None:
     also = [form for noun in nouns for form in (f"{name} {noun}", f"{name}'s {noun}", f"{noun} of")]
     en = f"the {'former ' if match['past'] else ''}{name} administration"
     return Term(start, match.end(), flat[start : match.end()], en, "administration", tuple(also))
+
+
+def _with_latin(text: str, flat: str, found: list[Term]) -> list[Term]:
+    """The terms with names in Latin letters; RTX in RTX Pro 6000D is not the company."""
+    for start, end in latin_names(flat):
+        inside = [term for term in found if term.start < end and start < term.end]
+        rest = flat[start:end]
+        for term in inside:
+            rest = rest.replace(term.ja, "")
+        if not inside or (re.search(r"[a-z0-9]", rest) and _same_letters(inside)):
+            found = [term for term in found if term not in inside]
+            found.append(Term(start, end, text[start:end], flat[start:end], LATIN_NAME))
+    return found
+
+
+def _same_letters(terms: Sequence[Term]) -> bool:
+    return all(term.ja.lower() == term.en.lower() for term in terms)
 
 
 def _versioned(entry: Entry, flat: str, start: int) -> Term | None:

@@ -19,8 +19,9 @@ _RUN = re.compile(rf"(?<![A-Za-z0-9@/.]){_WORD}{_TAIL}*(?![A-Za-zÀ-ɏ@/])")
 _AMOUNT = re.compile(r"\d+$")
 _COUNTED = re.compile(r"[.,]?\d*[万億兆千百十年月日人社台件個本枚基回倍割%％ドル円]")
 _LETTERS = re.compile(r"[A-Za-z]")
+_OFFICE = re.compile(r"(?<=[A-Za-z0-9]) C[EFOT]O$")
 _CODE = re.compile(r"[A-Z]{1,3}\d+[A-Z]?|[A-Z]+\d+[A-Z]+\+{0,2}|\d[DGK]")
-_SPELLED_OUT = re.compile(r"[GQ]\d{1,2}|CO2|PM2|COP\d+|U\d\d|J[123]|[ABCDMF][1-9]|[A-Z]\d?")
+_SPELLED_OUT = re.compile(r"[GQ]\d{1,2}|CO2|PM2|COP\d+|U\d\d|[ABCDFHJMQ]\d")
 _MAX_WORDS = 4
 
 
@@ -32,7 +33,7 @@ def latin_names(text: str) -> list[tuple[int, int]]:
         amount = _AMOUNT.search(text, start, end)
         if amount and _COUNTED.match(text, end):
             end = amount.start()
-        name = text[start:end].rstrip()
+        name = _OFFICE.sub("", text[start:end].rstrip())
         end = start + len(name)
         if _is_name(name):
             found.append((start, end))
