@@ -64,12 +64,16 @@ class Conflict(KawarabanError):
     """A sound request that contradicts itself, or the state of the service."""
 
 
-class QuotaExceeded(KawarabanError):
-    """The key's characters of this month are used up."""
+class TooMany(KawarabanError):
+    """The client asks for more than it may now; `retry_after_s` says when it may again."""
 
     def __init__(self, message: str, *, retry_after_s: int) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class QuotaExceeded(TooMany):
+    """The key's characters of this month are used up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ _TABLE: tuple[tuple[type[KawarabanError], int, str], ...] = (
     (BadRequest, 400, "bad-request"),
     (Conflict, 409, "conflict"),
     (QuotaExceeded, 429, "quota-exceeded"),
+    (TooMany, 429, "too-many"),
     (RequestTooLarge, 413, "too-large"),
     (TooLongError, 413, "too-large"),
     (Cancelled, CLIENT_CLOSED, "client-closed"),

@@ -16,7 +16,7 @@ _OWN = {
     "409": "The request contradicts itself, or the state of the service.",
     "413": "The body, or what there is to translate in it, is too large.",
     "422": "The request cannot be obeyed; `errors` says where.",
-    "429": "The key's characters of this month are used up: `Retry-After` seconds are left of it.",
+    "429": "Too many runs wait, or the key's characters are used up; see `Retry-After`.",
     "500": "The engine or the program failed.",
     "503": "Overloaded: come back after `Retry-After` seconds.",
 }

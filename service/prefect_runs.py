@@ -65,8 +65,8 @@ class PrefectRuns:
         return self._create(found["deployment_id"], found["parameters"])
 
     def find(self, run_id: str) -> Run | None:
-        found = self._ask("GET", f"flow_runs/{run_id}")
-        return None if found is None else _run(found, noted=self._store.find_run(run_id))
+        found, noted = self._ask("GET", f"flow_runs/{run_id}"), self._store.find_run(run_id)
+        return noted if found is None else _run(found, noted=noted)
 
     def close(self) -> None:
         self._client.close()

@@ -23,8 +23,7 @@ from kawaraban.errors import KawarabanError
 from kawaraban.pipeline import Stages
 from kawaraban.settings import Settings
 from kawaraban.store import Lease, Run, Store
-from service.batching import Overloaded
-from service.errors import Conflict, NotFound
+from service.errors import Conflict, NotFound, TooMany
 from service.logs import log_error, log_event
 
 _MAX_WAITING = 8
@@ -57,7 +56,7 @@ class _Order:
 class LocalRuns:
     """Runs in a thread of this process."""
 
-    poll_s = 0.25
+    poll_s = 0.5
 
     def __init__(self, settings: Settings, store: Store, stages: Callable[[], Stages]) -> None:
         self._settings = settings
@@ -73,7 +72,7 @@ class LocalRuns:
 
         with self._lock:
             if self._orders.full():
-                raise Overloaded(
+                raise TooMany(
                     f"found {_MAX_WAITING} runs waiting; try again later", retry_after_s=60
                 )
             if self._thread is None:

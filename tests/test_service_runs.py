@@ -85,12 +85,13 @@ def test_run_when_it_cannot_be_made_then_says_why(
 
 
 @contextmanager
-def slow_source() -> Iterator[tuple[str, threading.Event]]:
-    """A page that comes when its gate is opened."""
-    gate = threading.Event()
+def slow_source() -> Iterator[tuple[str, threading.Event, threading.Event]]:
+    """A page that comes when its gate is opened; the other event says that it was asked for."""
+    gate, asked = threading.Event(), threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            asked.set()
             gate.wait(60)
             page = f"<html><body><article><p>{TEXT}</p></article></body></html>".encode()
             self.send_response(200)
@@ -103,7 +104,7 @@ def slow_source() -> Iterator[tuple[str, threading.Event]]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/1.html", gate
+    yield f"http://127.0.0.1:{server.server_port}/1.html", gate, asked
     gate.set()
     server.shutdown()
     server.server_close()
@@ -160,7 +161,7 @@ def test_run_when_its_service_is_killed_then_another_tells_it_failed_and_starts_
     }
     settings = {"database_url": database_url, "fetch_allow": ("127.0.0.1",)}
     settings |= {"run_lease_s": LEASE_S, "fetch_pause_s": 0.0}
-    with slow_source() as (source, gate):
+    with slow_source() as (source, gate, _):
         body = {"sources": [source], "day": DAY.isoformat()}
         with other_service(environ) as (url, process):
             started = httpx.post(f"{url}/v1/runs", json=body)
@@ -186,15 +187,18 @@ def test_run_when_its_service_is_killed_then_another_tells_it_failed_and_starts_
         assert client.get("/v1/digests").status_code == 200
 
 
-def test_run_when_the_service_is_stopped_then_is_told_at_once(
+def test_run_when_too_many_wait_or_the_service_is_stopped_then_is_told_at_once(
     tiny_translation_model: Path, tmp_path: Path
 ) -> None:
-    with slow_source() as (source, _):
+    with slow_source() as (source, _, asked):
         with make_client(tiny_translation_model, tmp_path, fetch_allow=("127.0.0.1",)) as client:
-            places = [
-                client.post("/v1/runs", json={"sources": [source]}).headers["location"]
-                for _ in range(2)  # one that is made, one that waits
-            ]
+            body = {"sources": [source]}
+            first = client.post("/v1/runs", json=body)
+            assert asked.wait(60)
+            # eight may wait while one is made
+            *waiting, refused = [client.post("/v1/runs", json=body) for _ in range(9)]
+            assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+            places = [answer.headers["location"] for answer in (first, *waiting)]
         with make_client(tiny_translation_model, tmp_path) as client:
             for place in places:
                 run = client.get(place).json()
