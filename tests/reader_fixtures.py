@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from sample_digest import DAY, hostile_digest, sample_digest
+from sample_digest import DAY, HOSTILE, MADE_AT, hostile_digest, sample_digest
 
+from kawaraban.export.wording import translations
 from kawaraban.store import Store
 from kawaraban.types import Digest
 
@@ -19,6 +20,25 @@ def fill(store: Store) -> None:
         entries = [entry for story in digest.stories for entry in story.entries]
         store.save_articles([entry.article for entry in entries], seen_at=digest.created_at)
         store.save_digest(digest)
+
+
+def review(store: Store) -> str:
+    """What reviewers leave: corrections, one of them taken back, hostile ones too, and a day made
+    twice. Gives the key of the day's older version."""
+    for translation in {t.ja: t for t in translations(_hostile())}.values():
+        store.save_correction(translation.ja, HOSTILE, reviewer=HOSTILE, before=HOSTILE)
+        store.save_correction(translation.ja, f"Again {HOSTILE}", reviewer=HOSTILE)
+        store.undo_correction(translation.ja, reviewer=HOSTILE)
+    plant = sample_digest().stories[0].entries[0]
+    for translation in (plant.title, plant.sentences[2].translation):
+        store.save_correction(
+            translation.ja, f"{translation.en} (By hand.)", reviewer="Mariko", before=translation.en
+        )
+    plain = plant.sentences[0].translation
+    store.save_correction(plain.ja, "In vain.", before=plain.en)
+    store.undo_correction(plain.ja)
+    older = replace(sample_digest(), created_at=MADE_AT - timedelta(hours=2), settings={})
+    return store.save_digest(older)
 
 
 def _hostile() -> Digest:

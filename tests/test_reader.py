@@ -13,7 +13,7 @@ from typing import get_args
 import pytest
 from fastapi.testclient import TestClient
 from lxml import html as lxml_html
-from reader_fixtures import HOSTILE_DAY, fill
+from reader_fixtures import HOSTILE_DAY, fill, review
 from sample_digest import BANK, DAY, PLANT, sample_digest
 from service_fixtures import LOCAL, make_client
 
@@ -168,8 +168,14 @@ def test_links_when_they_lead_out_then_only_over_http_and_without_opener(
     "path",
     [f"/days/{HOSTILE_DAY}", f"/days/{HOSTILE_DAY}/stories/1", "/articles/hostile-0"],
 )
-def test_text_when_hostile_then_it_is_only_text(client: TestClient, path: str) -> None:
+@pytest.mark.parametrize("reviewed", [False, True])
+def test_text_when_hostile_then_it_is_only_text(
+    client: TestClient, path: str, reviewed: bool
+) -> None:
+    if reviewed:
+        review(store_of(client))
     answer = client.get(path)
+    assert ("taken back by" in answer.text) is reviewed
     found = lxml_html.document_fromstring(answer.content)
     assert found.xpath("//script[not(starts-with(@src, '/static/reader.js'))] | //img") == []
     assert not [name for name in found.xpath("//@*") if name.attrname.startswith("on")]
@@ -227,18 +233,18 @@ def test_correction_when_undone_then_the_machine_stands_again_also_in_the_memory
         assert shown.text_content().replace("✗", "") == expected
     assert ja not in store.find_translations([ja], model="any")
     (pair,) = page(client, STORY).xpath("//li[@id='s1-3']")
-    history = " ".join(pair.xpath(".//ol[@class='acts']")[0].text_content().split())
+    history = " ".join(pair.xpath(".//ol[@class='past']")[0].text_content().split())
     assert re.search(
         r"Mariko wrote: It plans to hire 1,800\. .* Before:\s?It plans to employ", history
     )
     assert history.count("took back") == 2 and "Tokyo" in pair.xpath("string(.//summary)")
     assert not pair.xpath(".//form[contains(@action, '/undo')]")
-    again = [dict(form.form_values()) for form in pair.xpath(".//ol[@class='acts']//form")]
+    again = [dict(form.form_values()) for form in pair.xpath(".//ol[@class='past']//form")]
     assert [form["en"] for form in again] == [
         "It plans to hire 1,800 people.",
         "It plans to hire 1,800.",
     ]
-    action = pair.xpath(".//ol[@class='acts']//form/@action")[0]
+    action = pair.xpath(".//ol[@class='past']//form/@action")[0]
     client.post(action, data=again[0], headers=SAME)
     assert store.find_translations([ja], model="any")[ja].en == again[0]["en"]
 

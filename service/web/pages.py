@@ -130,7 +130,7 @@ def search_archive(
         request,
         "search.html.j2",
         sought=q,
-        watched=read_watch_words(context.settings.home),
+        watched=(*read_watch_words(context.settings.home), *context.settings.watch_words),
         is_empty=not hits and not context.store.list_days(),
         words=terms(q),
         hits=hits[:_HITS_PER_PAGE],
