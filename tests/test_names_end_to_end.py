@@ -159,3 +159,16 @@ def test_service_names_agree_by_the_glossary_of_the_request(
         t for sentence in article["body"] for t in sentence["terms"] if t["change"] == "form"
     ]
     assert [(t["ja"], t["en"], t["before"]) for t in changed] == [("日銀", "BOJ", "Bank of Japan")]
+
+
+def test_reader_tells_what_was_done_to_a_name(
+    stages: Stages, tiny_translation_model: Path, tmp_path: Path
+) -> None:
+    settings = Settings(home=tmp_path, translation_model=str(tiny_translation_model))
+    with Store.open(settings.store_url, home=tmp_path) as store:
+        made = digest(stages)
+        store.save_articles([entry_of(made).article])
+        store.save_digest(made)
+        with TestClient(create_app(settings, stages=stages, store=store), base_url=LOCAL) as client:
+            page = client.get(f"/days/{DAY.isoformat()}/stories/1").text
+    assert "first mention, in full; it was" in page
