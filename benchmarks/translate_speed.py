@@ -168,7 +168,8 @@ def measure_invariance(model: Path, sentences: list[str], *, threads: int) -> di
         ]
         same = sum(t.en == alone[t.ja].en for t in made)
         exact = sum(t.log_prob == alone[t.ja].log_prob for t in made)
-        found[name] = f"{same} of {len(made)} the same English, {exact} the same score"
+        share = f"{same / len(made):.2%}"
+        found[name] = f"{same} of {len(made)} = {share} the same English, {exact} the same score"
     return found
 
 
