@@ -42,7 +42,7 @@ def write_splitter(path: Path) -> None:
     "inside", "end of a token", "end of a sentence"."""
     import numpy as np
     import onnx  # type: ignore[import-not-found]
-    from onnx import TensorProto, helper  # type: ignore[import-not-found]
+    from onnx import TensorProto, helper
 
     units = {"<PAD>": 0, "<UNK>": UNKNOWN} | {end: i for i, end in enumerate(ENDS, start=2)}
     table = np.zeros((len(units), N_CLASSES), np.float32)
