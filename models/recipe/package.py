@@ -2,6 +2,7 @@
 
 Input:  `WORK/RUN/{model,scores.json,parity.json,last.pt}`, the config.
 Output: `OUT/{model.bin,config.json,shared_vocabulary.json,sentencepiece.model,lexicon.tsv}`,
+        `vmap.txt` where the model has one,
         `manifest.json` with sizes and SHA-256, and `README.md`, the card.
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 import torch
 
 from kawaraban.translation.annotation import MARK_CLOSE, MARK_OPEN, MARK_SEP
+from kawaraban.translation.engine import OUTPUT_PIECES
 from models.recipe import speed
 from models.recipe.files import read_config, read_pairs
 
@@ -34,6 +36,11 @@ DRAFT = (
 )
 LICENSE = "CC-BY-SA-4.0"
 _RECIPE = Path(__file__).resolve().parent
+
+
+def shipped_files(model: Path) -> list[str]:
+    """Those every model has, and the list of its output pieces, where it has one."""
+    return sorted([*FILES, *([OUTPUT_PIECES] if (model / OUTPUT_PIECES).exists() else [])])
 
 
 def data_list(work: Path, config: dict[str, Any]) -> list[dict[str, Any]]:
@@ -103,7 +110,7 @@ def manifest(out: Path, work: Path, config: dict[str, Any], *, lines: list[str])
                 "size_bytes": (out / name).stat().st_size,
                 "sha256": hashlib.sha256((out / name).read_bytes()).hexdigest(),
             }
-            for name in sorted(FILES)
+            for name in shipped_files(out)
         ],
         "tokenizer": {
             "kind": "sentencepiece",
@@ -192,8 +199,10 @@ def card(facts: dict[str, Any], config: dict[str, Any]) -> str:
 def run(work: Path, config: dict[str, Any], out: Path, *, lines: list[str]) -> None:
     """Fills `out`; files of the same names are replaced, others are left alone."""
     out.mkdir(parents=True, exist_ok=True)
-    for name in FILES:
-        shutil.copyfile(work / config["name"] / "model" / name, out / name)
+    model = work / config["name"] / "model"
+    (out / OUTPUT_PIECES).unlink(missing_ok=True)
+    for name in shipped_files(model):
+        shutil.copyfile(model / name, out / name)
     facts = manifest(out, work, config, lines=lines)
     (out / "manifest.json").write_text(
         json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"

@@ -15,6 +15,8 @@ from typing import Any
 import ctranslate2
 import sentencepiece
 
+from kawaraban.translation.engine import OUTPUT_PIECES
+
 
 def processor_name() -> str:
     """Model name and instruction sets as Linux tells them, or what Python knows."""
@@ -32,6 +34,7 @@ def measure(model: Path, lines: list[str], *, threads: int = 2) -> list[dict[str
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(model / "sentencepiece.model"))
     sources = pieces.encode(lines, out_type=str)
     engine = ctranslate2.Translator(str(model), inter_threads=threads, intra_threads=1)
+    lists_output = (model / OUTPUT_PIECES).exists()
     records: list[dict[str, Any]] = []
     for beam in (1, 2):
         for label, batches in (
@@ -42,7 +45,11 @@ def measure(model: Path, lines: list[str], *, threads: int = 2) -> list[dict[str
             started = time.perf_counter()
             for batch in batches:
                 engine.translate_batch(
-                    batch, beam_size=beam, max_batch_size=1024, batch_type="tokens"
+                    batch,
+                    beam_size=beam,
+                    max_batch_size=1024,
+                    batch_type="tokens",
+                    use_vmap=lists_output,
                 )
             seconds = time.perf_counter() - started
             count = sum(len(batch) for batch in batches)

@@ -15,7 +15,7 @@ from pathlib import Path
 import ctranslate2
 import sentencepiece
 
-from kawaraban.translation.engine import DecodeOptions
+from kawaraban.translation.engine import OUTPUT_PIECES, DecodeOptions
 
 
 def translate(
@@ -34,6 +34,7 @@ def translate(
         repetition_penalty=options.repetition_penalty,
         max_batch_size=1024,
         batch_type="tokens",
+        use_vmap=(model / OUTPUT_PIECES).exists(),
         max_input_length=0,
         max_decoding_length=256,
     )
