@@ -67,11 +67,18 @@ REPAIRED = [
     ("投資額は30億円だ。", "The investment is 30 billion yen.", "The investment is 3 billion yen."),
     ("成長率は3.2%だった。", "The growth rate was 32%.", "The growth rate was 3.2%."),
     ("会談は9月22日に開く。", "The talks are on Sept. 23.", "The talks are on September 22."),
+    ("記録は10秒15だった。", "The record was 10 seconds.", "The record was 10.15 seconds."),
+    ("午前9時25分に着いた。", "He came at 9:25 p.m.", "He came at 9:25 a.m."),
+    ("水深6千メートルだ。", "It is 60,100 meters deep.", "It is 6,000 meters deep."),
     ("時価総額は5兆ドルだ。", "Its value is $5 billion.", "Its value is $5 trillion."),
 ]
 NOT_CERTAIN = [
     ("20億円から30億円に増えた。", "It rose from 40 billion yen to 50 billion yen."),
     ("投資額は30億円だ。", "The investment is large."),
+    ("午後9時(UTC+9)に車61台が衝突した。", "At 9 p.m. (UTC+9) cars crashed."),  # no figure
+    ("2003年12月から派遣され17日に着いた。", "Sent in December 2003, home in December 2003."),
+    ("首位は202安打、37歳は最年長だ。", "He led with 202 hits in 202 hits."),  # a repeat
+    ("負傷した31人が車10台に乗っていた。", "The 10 hurt were in 10 cars."),
 ]
 
 

@@ -47,6 +47,7 @@ LEFT_ALONE = [
     ("モロッコの", "They morosco rose.", MOROCCO),  # no capital
     ("ドミニコ会の", "The Dominican priest", Name("ドミニコ会", ("Dominican Order",))),
     ("モロッコとモロスコは", "Morosco rose.", MOROCCO),  # another name says it better
+    ("ライコネン(フィンランド)は", "Licond (", Name("フィンランド", ("Finland", "Finnish"))),
     ("クック所長は", "Cooke said so.", Name("x", ("Cook",))),  # derived, not a slip
 ]
 

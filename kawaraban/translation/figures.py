@@ -3,18 +3,25 @@
     replace_figures("投資額は30億円だ。", "The investment is 30 billion yen.", …)
         → ("The investment is 3 billion yen.", one check with verdict "repaired")
 
-Certain means: no other figure of the sentence is wrong or missing in the same unit, the English
-figure is of the same unit or also a date, and afterwards fewer figures are wrong than before.
+Certain means all of this: no other figure of the sentence is wrong or missing in the same unit; the
+English figure is of the same unit or also a date; it is no repeat of a figure that is right
+elsewhere; it is nearly the right one (a power of ten, a digit, the month, a.m. for p.m.) or both
+sentences have just this one figure of the unit; and afterwards fewer figures are wrong than before.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from kawaraban.translation.numerals import Quantity, compare, parse_en, render_en
+from kawaraban.translation.numerals.matching import match_grade
+from kawaraban.translation.numerals.quantity import plain
 from kawaraban.types import NumberCheck
 
+_OFFSET = re.compile(r"[A-Za-z][+−-]$")  # UTC+9
+_COMPOSITE = re.compile(r"\d[^\d.,]+\d")
 Checks = tuple[NumberCheck, ...]
 
 
@@ -64,9 +71,38 @@ def _replacement(
     same_unit = wrong.unit == quantity.unit != ""
     bare = wrong.kind == "number" and quantity.kind in ("count", "number", "ordinal")
     calendar = {wrong.kind, quantity.kind} <= {"date", "year"}
-    if not (same_unit or calendar or (bare and len(bad) == 1)):
+    if not (same_unit or calendar or (bare and len(bad) == 1)) or _OFFSET.search(en[: wrong.start]):
+        return ""
+    if any(match_grade(other, wrong) > 1 for other in quantities if other is not quantity):
+        return ""
+    alone = _is_alone(quantity, quantities) and _is_alone(wrong, parse_en(en))
+    if not (_is_near(quantity, wrong) or (same_unit and alone)):
         return ""
     return render_en(replace(quantity, approximate=False, bound=""))
+
+
+def _is_alone(figure: Quantity, figures: Sequence[Quantity]) -> bool:
+    """Whether no other figure has its unit; of 41分24秒, which is written in two, never."""
+    if figure.unit in ("", "date") or _COMPOSITE.search(figure.surface):
+        return False
+    return sum(other.unit == figure.unit for other in figures) == 1
+
+
+def _is_near(one: Quantity, other: Quantity) -> bool:
+    """Whether a slip makes one of the other."""
+    if {one.kind, other.kind} <= {"date", "year"}:
+        pairs = [(a, b) for a, b in zip(one.parts, other.parts, strict=True) if a and b]
+        return len(pairs) > 1 and sum(a != b for a, b in pairs) == 1
+    if one.kind == other.kind == "time":
+        return one.low % 720 == other.low % 720 or one.low // 60 == other.low // 60
+    if one.low == other.low:
+        return True
+    mine, theirs = plain(abs(one.low)), plain(abs(other.low))
+    digits, wrong_digits = mine.replace(".", ""), theirs.replace(".", "")
+    if digits.strip("0") == wrong_digits.strip("0") or mine.startswith(f"{theirs}."):
+        return True
+    same_length = len(digits) == len(wrong_digits) > 1
+    return same_length and sum(a != b for a, b in zip(digits, wrong_digits, strict=True)) == 1
 
 
 def _n_bad(numbers: Iterable[NumberCheck]) -> int:

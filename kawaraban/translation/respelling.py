@@ -30,7 +30,7 @@ _KATAKANA_BEFORE = re.compile(r"[ァ-ヴー][・＝ 　]$")
 _KATAKANA_AFTER = re.compile(r"[・＝ 　][ァ-ヴー]")
 _MIN_LETTERS = 4
 _LETTERS_PER_SLIP = 6
-_SAME_SOUND = 0.72
+_SAME_SOUND = 0.8
 Span = tuple[int, int]
 
 
@@ -175,10 +175,10 @@ def _cost(text: str, form: str, ja: str, strange: bool) -> float | None:
 
 
 def _explained(text: str, name: str, ja: str) -> bool:
-    """Whether another katakana word of the sentence sounds more like the words than the name."""
+    """Whether another katakana word of the sentence sounds as much like the words as the name."""
     others = [word for word in _KATAKANA.findall(ja) if word not in name]
     mine = max((closeness(word, text) for word in _KATAKANA.findall(name)), default=0.6)
-    return any(closeness(other, text) > mine for other in others)
+    return any(closeness(other, text) >= mine for other in others)
 
 
 def _letters(text: str) -> str:

@@ -179,7 +179,7 @@ def closeness(katakana: str, word: str) -> float:
     """How much of the consonants of a katakana word and a Latin one is the same, 0 to 1; 0 where
     there are too few of them to tell."""
     mine, other = _sounds(katakana), _skeleton(word.lower())
-    return _ratio(mine, other) if min(len(mine), len(other)) >= 4 else 0.0
+    return _ratio(mine, other) if min(len(mine), len(other)) >= 5 else 0.0
 
 
 def heard(katakana: str, english: str) -> float:
