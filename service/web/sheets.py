@@ -46,7 +46,7 @@ def version_of(info: DigestInfo) -> str:
 
 def find_sheet(store: Store, day: date, *, version: str = "") -> Sheet:
     """Raises NotFound."""
-    versions = tuple(info for info in store.list_digests() if info.day == day)
+    versions = tuple(store.list_digests(day))
     found = [info for info in versions if info.key.startswith(version)]
     digest = store.get_digest(day, key=found[0].key) if found else None
     if digest is None:
