@@ -32,9 +32,9 @@ class Limits:
     min_similarity: float = 0.31  # cosine in the sentence encoder's space
     min_log_prob_apart: float = -0.8  # where the meanings are also this far apart:
     min_similarity_unsure: float = 0.46
-    max_short: float = 2.5  # standard deviations below the usual length (coverage.py)
+    max_short: float = 3.1  # standard deviations below the usual length (coverage.py)
     max_long: float = 2.6  # and above it
-    max_missing: float = 0.5  # coverage.missing_score
+    max_missing: float = 1.0  # coverage.missing_score
     min_ja_chars: int = 12  # shorter sentences have no reliable length
     max_repeats: int = 2  # of a phrase of three words, beyond the repeats of the source
     max_missing_share: float = 0.5  # of names, terms and loanwords
