@@ -1,7 +1,7 @@
 """Stage 6: trained weights → a CTranslate2 model directory.
 
 Input:  a checkpoint of the trainer (`ema` or `weights`), the SentencePiece model.
-Output: `model.bin`, `config.json`, `shared_vocabulary.json`, `sentencepiece.model`.
+Output: `model.bin`, `config.json`, `shared_vocabulary.json`, `vmap.txt`, `sentencepiece.model`.
 
     write_model(weights, shape, Path("tokenizer/sentencepiece.model"), out, quantization="int8")
 """
@@ -21,6 +21,7 @@ from ctranslate2.specs.transformer_spec import TransformerDecoderSpec, Transform
 from torch import Tensor
 
 from models.recipe.network import NetworkShape
+from models.recipe.outputs import write_output_pieces
 
 Weights = dict[str, Tensor]
 
@@ -102,6 +103,7 @@ def write_model(
     out.mkdir(parents=True)
     spec.save(str(out))
     shutil.copyfile(tokenizer, out / "sentencepiece.model")
+    write_output_pieces(out)
 
 
 def load_weights(checkpoint: Path) -> tuple[Weights, NetworkShape]:

@@ -192,14 +192,16 @@ class Translator(nn.Module):
         return self.decode(tgt_in, memory, mask)
 
     @torch.no_grad()
-    def greedy(self, src: Tensor, src_lengths: Tensor, *, bos: int, eos: int, limit: int) -> Tensor:
-        """Greedy translation without a cache, for parity tests: ids [B, <= limit]."""
+    def greedy(
+        self, src: Tensor, src_lengths: Tensor, rows: Tensor, *, bos: int, eos: int, limit: int
+    ) -> Tensor:
+        """Greedy translation into the pieces of `rows` [R], without a cache: ids [B, <= limit]."""
         memory, mask = self.encode(src, src_lengths)
         out = torch.full((src.shape[0], 1), bos, dtype=torch.long, device=src.device)
         done = torch.zeros(src.shape[0], dtype=torch.bool, device=src.device)
         for _ in range(limit):
             hidden = self.decode(out, memory, mask)[:, -1]
-            token = (hidden @ self.embedding.weight.T).argmax(-1)
+            token = rows[(hidden @ self.embedding.weight[rows].T).argmax(-1)]
             token[done] = eos
             out = torch.cat((out, token[:, None]), dim=1)
             done |= token == eos

@@ -20,10 +20,13 @@ import torch
 from models.recipe import tokenizer
 from models.recipe.convert import Weights, write_model
 from models.recipe.network import NetworkShape, Translator
+from models.recipe.outputs import output_rows
 from models.recipe.stream import pad
 
 
-def torch_outputs(network: Translator, rows: list[list[int]], limit: int) -> list[list[int]]:
+def torch_outputs(
+    network: Translator, rows: list[list[int]], allowed: list[int], limit: int
+) -> list[list[int]]:
     """Greedy token ids, without </s>, of sources that end with it."""
     outputs: list[list[int]] = [[] for _ in rows]
     order = sorted(range(len(rows)), key=lambda at: len(rows[at]))
@@ -33,6 +36,7 @@ def torch_outputs(network: Translator, rows: list[list[int]], limit: int) -> lis
         ids = network.greedy(
             torch.from_numpy(src),
             torch.from_numpy(lengths),
+            torch.tensor(allowed),
             bos=tokenizer.BOS,
             eos=tokenizer.EOS,
             limit=limit,
@@ -48,7 +52,12 @@ def engine_outputs(
     kind = "float32" if model.name == "float32" else "int8"
     engine = ctranslate2.Translator(str(model), device="cpu", compute_type=kind, intra_threads=1)
     results = engine.translate_batch(
-        sources, beam_size=1, max_decoding_length=limit, max_batch_size=2048, batch_type="tokens"
+        sources,
+        beam_size=1,
+        max_decoding_length=limit,
+        max_batch_size=2048,
+        batch_type="tokens",
+        use_vmap=True,
     )
     return [[pieces.piece_to_id(piece) for piece in result.hypotheses[0]] for result in results]
 
@@ -62,7 +71,8 @@ def compare(
     network.load_state_dict({name: value.float() for name, value in weights.items()})
     network.eval()
     rows = [[*ids, tokenizer.EOS] for ids in pieces.encode(lines)]
-    expected = torch_outputs(network, rows, limit)
+    vocabulary = [pieces.id_to_piece(at) for at in range(pieces.vocab_size())]
+    expected = torch_outputs(network, rows, output_rows(vocabulary), limit)
     sources = pieces.encode(lines, out_type=str)
     result = {"sentences": len(lines), "distinct": len({tuple(row) for row in expected})}
     with tempfile.TemporaryDirectory() as folder:

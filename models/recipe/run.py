@@ -30,7 +30,7 @@ def default_shared() -> Path:
 
 def convert_stage(shared: Path, work: Path, config: dict[str, Any]) -> None:
     """Checkpoint → int8 model, after the parity test; done again when the checkpoint is newer."""
-    from models.recipe import convert, outputs, parity
+    from models.recipe import convert, parity
 
     run_dir = work / config["name"]
     checkpoint, model = run_dir / "last.pt", run_dir / "model"
@@ -49,7 +49,6 @@ def convert_stage(shared: Path, work: Path, config: dict[str, Any]) -> None:
             "untrained"
         )
     convert.write_model(weights, shape, tokenizer.model_path(work), model)
-    outputs.write_output_pieces(model)
     mine.ship(work, model / "lexicon.tsv", least_share=config["mine"]["ship_share"])
     (run_dir / "scores.json").unlink(missing_ok=True)
 

@@ -29,6 +29,12 @@ def load(work: Path) -> Any:
     return sentencepiece.SentencePieceProcessor(model_file=str(model_path(work)))
 
 
+def pieces(work: Path) -> list[str]:
+    """The vocabulary, by id."""
+    processor = load(work)
+    return [processor.id_to_piece(at) for at in range(processor.vocab_size())]
+
+
 def sample_lines(work: Path, settings: dict[str, Any]) -> list[str]:
     """Lines of both languages; `domains` gives how often a domain may be repeated."""
     pairs: list[tuple[str, str]] = []

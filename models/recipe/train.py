@@ -9,6 +9,8 @@ GPU there is one worker. The learning rate depends on the seconds trained out of
 reaches zero when the time is up, however fast the machine is and however often it was stopped
 (`budget_steps` counts steps instead, for runs that must come out the same on any machine).
 
+Only English pieces are predicted (outputs.py): half of the shared vocabulary's rows.
+
 One step, by line: draw micro-batches → each worker: forward, loss, backward → sum of gradients over
 workers / target tokens → Muon and AdamW → average → copies.
 """
@@ -33,6 +35,7 @@ from torch import Tensor
 from models.recipe import shipped, tokenizer
 from models.recipe.network import NetworkShape, SmoothedLoss, Translator
 from models.recipe.optimizer import Optimizer
+from models.recipe.outputs import output_rows
 from models.recipe.stream import Batch, Stream
 
 
@@ -50,8 +53,13 @@ class Trainer:
         self.settings, self.work, self.run_dir = config["train"], work, run_dir
         self.device = torch.device(self.settings["device"])
         torch.manual_seed(self.settings["seed"])
-        vocab = tokenizer.load(work).vocab_size()
-        self.shape = NetworkShape(vocab=vocab, **config["network"])
+        vocabulary = tokenizer.pieces(work)
+        self.shape = NetworkShape(vocab=len(vocabulary), **config["network"])
+        self.output_rows = torch.tensor(output_rows(vocabulary), device=self.device)
+        self.output_place = torch.full((len(vocabulary),), -1, device=self.device)
+        self.output_place[self.output_rows] = torch.arange(
+            len(self.output_rows), device=self.device
+        )
         self.master = Translator(self.shape).to(self.device)
         self.ema = copy.deepcopy(self.master).requires_grad_(False)
         self.optimizer = Optimizer(self.master, self.settings)
@@ -105,12 +113,14 @@ class Trainer:
                 torch.from_numpy(array).to(self.device, non_blocking=True)
                 for array in dataclasses.astuple(batch)
             )
+            gold = self.output_place[tgt_out]
             real = torch.arange(tgt_in.shape[1], device=self.device) < tgt_lengths[:, None]
+            real &= gold >= 0
             hidden = self.forward[worker](src, src_lengths, tgt_in)
             batch_loss = SmoothedLoss.apply(
                 hidden[real],
-                network.embedding.weight,
-                tgt_out[real],
+                network.embedding.weight[self.output_rows],
+                gold[real],
                 self.settings["label_smoothing"],
                 self.settings.get("loss_block", 512),
             )
