@@ -60,6 +60,7 @@ class Settings:
     service_max_followers: int = 64  # clients that follow runs at once, beside those requests
     service_max_queue_tokens: int = 60_000  # waiting for the translator, and of one request
     service_batch_tokens: int = 1024  # what the translator gets at once, of all requests together
+    service_batches_at_once: int = 1  # 2: one batch is checked while the next is decoded
     service_batch_window_ms: float = 5.0  # how long it waits for more when several clients ask
     service_timeout_s: float = 120.0  # how long a request may wait for its translations
     prefect_api_url: str = ""  # also read from PREFECT_API_URL; empty: runs are made in the process

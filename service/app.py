@@ -128,6 +128,7 @@ def make_context(
     batcher = Batcher(
         Limits(
             batch_tokens=settings.service_batch_tokens,
+            batches_at_once=settings.service_batches_at_once,
             max_queue_tokens=settings.service_max_queue_tokens,
             window_s=settings.service_batch_window_ms / 1000,
             timeout_s=settings.service_timeout_s,

@@ -7,11 +7,11 @@ Output: to each its translations, in order, as a `pipeline.Translator`.
     translator = batcher.translator(engine, Ticket())
     translator.translate(["円は上昇した。"])       # waits for its turn; other threads do the same
 
-One thread owns the engine. Each batch takes one sentence of every waiting request in turn, until
-its tokens are used up: a request of a thousand sentences does not hold up a request of one. An idle
-engine starts at once; only between batches of a busy one are a few milliseconds waited, so that
-clients who just got their answers can be in the next batch. A request that does not fit into the
-queue is refused at once (`Overloaded`), and one whose client went away frees its place.
+One thread feeds the engine, or two: then one batch is checked while the next is decoded. Each takes
+one sentence of every waiting request in turn, until its tokens are used up: a thousand sentences do
+not hold up a single one. An idle engine starts at once; only between batches of a busy one are a
+few milliseconds waited, for clients who just got their answers. A request that does not fit into
+the queue is refused at once (`Overloaded`), and one whose client went away frees its place.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ class Limits:
     """Sizes of the queue. Tokens are estimated from characters."""
 
     batch_tokens: int = 1024
+    batches_at_once: int = 1
     max_queue_tokens: int = 60_000
     window_s: float = 0.005
     timeout_s: float = 120.0
@@ -72,7 +73,8 @@ class _Job:
         self.tokens = [estimate_tokens(sentence) for sentence in sentences]
         self.translations: list[Translation | None] = [None] * len(sentences)
         self.n_taken = 0
-        self.n_done = 0
+        self._n_left = len(sentences)
+        self._lock = threading.Lock()  # its sentences may be in two batches at once
         self.error: Exception | None = None
         self.finished = threading.Event()
 
@@ -82,9 +84,10 @@ class _Job:
 
     def put(self, index: int, translation: Translation) -> None:
         self.translations[index] = translation
-        self.n_done += 1
-        if self.n_done == len(self.sentences):
-            self.finished.set()
+        with self._lock:
+            self._n_left -= 1
+            if self._n_left == 0:
+                self.finished.set()
 
     def fail(self, error: Exception) -> None:
         self.error = self.error or error
@@ -125,7 +128,7 @@ class Ticket:
 
 
 class Batcher:
-    """The queue before the translator, and the thread that empties it."""
+    """The queue before the translator, and the threads that empty it."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
@@ -136,8 +139,10 @@ class Batcher:
         self._n_requests_last = 0
         self._ended_at = 0.0
         self._rate_tokens_s = _FIRST_RATE_TOKENS_S
-        self._thread = threading.Thread(target=self._run, name="translator", daemon=True)
-        self._thread.start()
+        several = range(self._limits.batches_at_once)
+        self._threads = [threading.Thread(target=self._run, daemon=True) for _ in several]
+        for thread in self._threads:
+            thread.start()
 
     @property
     def queued_tokens(self) -> int:
@@ -179,7 +184,7 @@ class Batcher:
         job.fail(error)
 
     def close(self) -> None:
-        """Refuses new work, fails what waits, and ends the thread after its batch."""
+        """Refuses new work, fails what waits, and ends the threads after their batches."""
         with self._changed:
             self._closing = True
             waiting = list(self._waiting)
@@ -188,7 +193,8 @@ class Batcher:
             self._changed.notify_all()
         for job in waiting:
             job.fail(Overloaded("the service is closing; try another", retry_after_s=1))
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
     @property
     def timeout_s(self) -> float:

@@ -215,3 +215,19 @@ def test_batcher_when_closed_then_whoever_waits_is_told(pool: ThreadPoolExecutor
     closing.result(20)
     with pytest.raises(Overloaded, match="closing"):
         batcher.translator(engine, Ticket()).translate([SENTENCE])
+
+
+@pytest.mark.parametrize("n_at_once", [1, 2])
+def test_batcher_when_batches_may_overlap_then_so_many_are_in_the_engine(
+    pool: ThreadPoolExecutor, n_at_once: int
+) -> None:
+    engine = GatedTranslator(is_open=False)
+    batcher = Batcher(Limits(batch_tokens=TOKENS, batches_at_once=n_at_once))
+    texts = numbered("a", 40)
+    future = pool.submit(batcher.translator(engine, Ticket()).translate, texts)
+    n_left = len(texts) - n_at_once * len(range(0, TOKENS, estimate_tokens(texts[0])))
+    wait_queued(batcher, n_left * estimate_tokens(texts[0]))
+    engine.gate.set()
+    assert [translation.ja for translation in future.result(20)] == texts
+    assert sorted(text for batch in engine.batches for text in batch) == texts
+    batcher.close()
