@@ -101,6 +101,8 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
         if choices:
             kept = {key: value for key, value in found.items() if key not in ("anyOf", "default")}
             properties[name] = kept | (choices[0] if len(choices) == 1 else {"anyOf": choices})
+        if found.get("type") == "array":  # one value looks like a list of one
+            properties[name] = {"anyOf": [found, found["items"]]}
         if found.get("type") == "boolean":
             properties[name] = {"enum": list(_FLAGS)}
         elif "enum" in found:

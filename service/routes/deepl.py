@@ -66,8 +66,9 @@ Split = Annotated[
     WithJsonSchema({"enum": ["0", "1", "nonewlines", 0, 1, None]}),
 ]
 # one level of elements; deeper ones are well-formed too, but no pattern can say so
-_LETTER = r"[^<>&\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
-_WELL_FORMED = rf"^(?:{_LETTER}|&(?:amp|lt|gt|quot|apos);|<[a-z]+/>|<b>{_LETTER}*</b>)*$"
+_LETTER = r"[^<>&\x00-\x1f\x7f-\x9f\ufffe\uffff]"
+_PART = rf"(?:{_LETTER}|&(?:amp|lt|gt|quot|apos);|<[a-z]+/>|<b>{_LETTER}*</b>)"
+_XML: JsonDict = {"pattern": f"^{_PART}*$"}
 _RULES: JsonDict = {
     "allOf": [
         {
@@ -82,7 +83,7 @@ _RULES: JsonDict = {
             "anyOf": [
                 {"properties": {"tag_handling": {"enum": [None, "html"]}}},
                 {"properties": {"tag_handling_version": {"enum": [None, "v1"]}}},
-                {"properties": {"text": {"items": {"pattern": _WELL_FORMED}}}},
+                {"properties": {"text": {**_XML, "items": _XML}}},
             ],
         },
     ]
