@@ -4,8 +4,8 @@ A few valid and invalid examples of each operation; many more by hand, against `
 
     schemathesis run http://127.0.0.1:8000/openapi.json -n 500 --continue-on-failure
 
-The stateful phase of that takes the three doors to one shelf of glossaries (/v1, /v2, /v3) for three
-shelves: what was deleted through one, it misses behind another.
+The stateful phase of that takes the three doors to one shelf of glossaries (/v1, /v2, /v3) for
+three shelves: what was deleted through one, it misses behind another.
 """
 
 from __future__ import annotations
