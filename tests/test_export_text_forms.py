@@ -12,6 +12,7 @@ from sample_digest import BANK, sample_digest, translated
 
 from kawaraban.export import wording
 from kawaraban.export.atom import ATOM, XHTML, render_atom
+from kawaraban.export.headlines import headline
 from kawaraban.export.markdown import escaped, render_markdown
 from kawaraban.export.safe import clean, safe_link
 from kawaraban.export.spans import figures_en, language_runs, marked_paragraphs
@@ -134,7 +135,8 @@ def test_dates_are_those_of_tokyo() -> None:
 
 def test_headline_when_the_page_had_none_is_the_first_words() -> None:
     quake = sample_digest().stories[2].entries[0]
-    en, ja = wording.headline(quake)
+    found = headline(quake)
+    en, ja = found.en, found.ja
     assert en == "An earthquake struck off the Sanriku coast at around 11:12 p.m. on the…"
     assert ja.startswith("25日午後11時12分ごろ、")
     assert ja.endswith("…")

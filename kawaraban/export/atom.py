@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from kawaraban.export import wording
+from kawaraban.export.headlines import UNRELIABLE, headline, lead_headline
 from kawaraban.export.safe import clean, safe_link
 from kawaraban.export.spans import language_runs
 from kawaraban.types import Digest, DigestEntry, Flag, Story, Translation
@@ -54,7 +55,7 @@ def _entry(story: Story, digest: Digest) -> etree._Element:
     first = story.entries[0]
     entry = _root(ATOM, "entry")
     _text(entry, "id", story_id(story, digest))
-    _text(entry, "title", wording.lead_headline(first))
+    _text(entry, "title", lead_headline(first))
     _text(entry, "updated", feed_time(digest.created_at))
     if first.article.published_at:
         _text(entry, "published", feed_time(first.article.published_at))
@@ -83,7 +84,8 @@ def story_content(story: Story) -> etree._Element:
     div = _root(XHTML, "div")
     _article(div, story.entries[0])
     for other in story.entries[1:]:
-        _add(div, "h3", wording.headline(other)[0], "en")
+        lead = headline(other).lead
+        _add(div, "h3", lead.marked, lead.language)
         _article(div, other)
     return div
 
@@ -94,9 +96,8 @@ def feed_time(at: datetime) -> str:
 
 
 def _article(div: etree._Element, entry: DigestEntry) -> None:
-    headline_ja = wording.headline(entry)[1]
-    if headline_ja:
-        _add(_add(div, "p"), "strong", headline_ja, "ja")
+    for line in headline(entry).lines()[1:]:
+        _add(_add(div, "p"), "em" if line.doubted else "strong", line.marked, line.language)
     byline = _mixed(div, wording.byline(entry.article))
     if link := safe_link(entry.article.url):
         _add(byline, "span", " · ", "en")
@@ -110,7 +111,7 @@ def _pair(div: etree._Element, translation: Translation) -> None:
     english = translation.en.strip() or "(none)"
     if wording.is_suspect(translation):
         _add(div, "p", translation.ja, "ja")
-        _add(_add(div, "p"), "em", f"Machine English, not reliable: {english}", "en")
+        _add(_add(div, "p"), "em", f"{UNRELIABLE}{english}", "en")
     else:
         _add(div, "p", english, "en")
         _add(div, "p", translation.ja, "ja")

@@ -24,6 +24,7 @@ from markupsafe import Markup
 from kawaraban.codec import digest_key
 from kawaraban.errors import ExportError
 from kawaraban.export import wording
+from kawaraban.export.headlines import lead_headline
 from kawaraban.export.safe import clean, safe_link
 from kawaraban.export.templating import TEMPLATES, environment
 from kawaraban.export.text import render_text
@@ -55,12 +56,12 @@ class Level:
 
     n_sentences: int | None = None  # of an article
     n_full: int | None = None  # stories with sentences; of the later ones the headline
-    with_japanese: bool = True  # in the list of headlines
+    in_both: bool = True  # languages, in the list of headlines
 
 
 LEVELS = (
     *(Level(), Level(2), Level(1), Level(1, n_full=30), Level(1, n_full=10)),
-    *(Level(n_full=0), Level(n_full=0, with_japanese=False)),
+    *(Level(n_full=0), Level(n_full=0, in_both=False)),
 )
 HEADLINES = LEVELS[5:]
 DEFAULTS = MailOptions()
@@ -167,7 +168,7 @@ def subject(digest: Digest) -> str:
     day = wording.long_day(digest.day).split(", ")[1].rsplit(" ", 1)[0]
     if not digest.stories:
         return f"No story today | Kawaraban, {day}"
-    shown = wording.lead_headline(digest.stories[0].entries[0])
+    shown = lead_headline(digest.stories[0].entries[0])
     return f"{wording.shortened(clean(shown).strip(), SUBJECT_CHARS)} | Kawaraban, {day}"
 
 
@@ -202,7 +203,7 @@ def _style(name: str) -> Markup:
 
 def _preheader(digest: Digest) -> str:
     """What a mail list shows after the subject: the stories that the subject does not name."""
-    rest = [wording.lead_headline(story.entries[0]) for story in digest.stories[1:4]]
+    rest = [lead_headline(story.entries[0]) for story in digest.stories[1:4]]
     return wording.shortened("; ".join(rest) or wording.contents_line(digest), 140)
 
 

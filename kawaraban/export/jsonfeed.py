@@ -23,6 +23,7 @@ from kawaraban.export.atom import (
     story_content,
     story_id,
 )
+from kawaraban.export.headlines import headline, lead_headline
 from kawaraban.export.safe import clean, safe_link
 from kawaraban.export.text import story_lines
 from kawaraban.types import Digest, Story
@@ -54,7 +55,6 @@ def render_json_feed(digest: Digest, older: Sequence[Digest] = (), *, url: str =
 
 def _item(story: Story, number: int, digest: Digest) -> dict[str, Any]:
     first = story.entries[0]
-    title_ja = wording.headline(first)[1]
     link = safe_link(first.article.url)
     flags = [flag for entry in story.entries for flag in entry.title.flags]
     flags += [
@@ -66,7 +66,7 @@ def _item(story: Story, number: int, digest: Digest) -> dict[str, Any]:
     return {
         "id": story_id(story, digest),
         **({"url": link} if link else {}),
-        "title": clean(wording.lead_headline(first)),
+        "title": clean(lead_headline(first)),
         "content_html": _html(story),
         "content_text": "\n".join(story_lines(number, story)).strip("-\n") + "\n",
         "date_published": feed_time(first.article.published_at or digest.created_at),
@@ -75,7 +75,7 @@ def _item(story: Story, number: int, digest: Digest) -> dict[str, Any]:
         "language": "en",
         "_kawaraban": {
             "day": digest.day.isoformat(),
-            "title_ja": clean(title_ja),
+            "title_ja": clean(headline(first).ja),
             "rank": number,
             "reasons": [clean(reason) for reason in story.reasons],
             "flags": [{"kind": flag.kind, "reason": clean(flag.reason)} for flag in flags],

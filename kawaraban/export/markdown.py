@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 
 from kawaraban.export import wording
+from kawaraban.export.headlines import UNRELIABLE, headline
 from kawaraban.export.safe import clean, safe_link
 from kawaraban.types import Article, Digest, DigestEntry, Flag, Story, Translation
 
@@ -64,10 +65,11 @@ def _story(number: int, story: Story) -> list[str]:
 
 
 def _entry(entry: DigestEntry, heading: str, *, reasons: Iterable[str] = ()) -> list[str]:
-    en, ja = wording.headline(entry)
-    lines = [f"{heading}{escaped(en)}", ""]
-    if ja:
-        lines += [f"**{escaped(ja)}**", ""]
+    first, *rest = headline(entry).lines()
+    lines = [f"{heading}{escaped(first.marked)}", ""]
+    for line in rest:
+        text = escaped(line.marked)
+        lines += [text if line.doubted else f"**{text}**", ""]
     place = " · ".join([_place(entry.article), *map(escaped, reasons)])
     lines += _broken([place, *_flags(entry.title.flags)])
     for chosen in entry.sentences:
@@ -84,7 +86,7 @@ def _place(article: Article) -> str:
 def _pair(translation: Translation, *, suffix: str = "") -> list[str]:
     en, ja = escaped(translation.en) or "(none)", escaped(translation.ja)
     if wording.is_suspect(translation):
-        first, second = ja, f"Machine English, not reliable: {en}"
+        first, second = ja, f"{UNRELIABLE}{en}"
     else:
         first, second = en, ja
     lines = _broken([f"{first}{suffix}", second, *_flags(translation.flags)])

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from kawaraban.export import spans, wording
+from kawaraban.export.headlines import UNRELIABLE, headline, lead_headline
 from kawaraban.export.safe import clean, safe_link
 from kawaraban.types import DigestEntry, NumberCheck, TermCheck
 
@@ -28,6 +29,7 @@ def environment() -> Environment:
         keep_trailing_newline=True,
         finalize=_finalize,
     )
+    made.globals["UNRELIABLE"] = UNRELIABLE
     made.filters.update(
         safe_link=safe_link,
         runs=spans.language_runs,
@@ -45,7 +47,7 @@ def environment() -> Environment:
     )
     for function in (
         *(wording.long_day, wording.japanese_day, wording.tokyo_time, wording.outlet),
-        *(wording.headline, wording.lead_headline, wording.is_suspect),
+        *(headline, lead_headline, wording.is_suspect),
         *(wording.byline, wording.copies),
         *(wording.contents_line, wording.empty_reason, wording.coverage_rows, wording.by_class),
         *(wording.shortened, wording.signature, wording.figure, wording.value),

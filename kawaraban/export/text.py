@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from kawaraban.export import wording
+from kawaraban.export.headlines import UNRELIABLE, headline
 from kawaraban.export.safe import clean, safe_link
 from kawaraban.types import Article, Digest, DigestEntry, Flag, Story, Translation
 
@@ -99,14 +100,13 @@ def story_lines(
 
 
 def _entry(entry: DigestEntry, label: str, *, n_sentences: int | None, ja_first: bool) -> list[str]:
-    titles = wording.headline(entry)
-    ja_leads = titles[1] and (ja_first or wording.is_suspect(entry.title))
-    first, second = reversed(titles) if ja_leads else titles
-    lines = wrap(first, first=label)
-    if second:
-        lines += wrap(second, first=" " * width(label))
-    lines += _flags(entry.title.flags, " " * width(label))
-    lines += [f"{' ' * width(label)}{line}" for line in _place(entry.article)]
+    indent = " " * width(label)
+    first, *rest = headline(entry).lines(ja_first=ja_first)
+    lines = wrap(first.marked, first=label)
+    for line in rest:
+        lines += wrap(line.marked, first=indent)
+    lines += _flags(entry.title.flags, indent)
+    lines += [f"{indent}{line}" for line in _place(entry.article)]
     for chosen in entry.sentences[:n_sentences]:
         lines += ["", *_pair(chosen.translation, bullet="* ", ja_first=ja_first)]
     return lines
@@ -121,7 +121,7 @@ def _pair(translation: Translation, *, bullet: str, ja_first: bool) -> list[str]
     suspect = wording.is_suspect(translation)
     english = translation.en.strip() or "(none)"
     if suspect:
-        english = f"Machine English, not reliable: {english}"
+        english = f"{UNRELIABLE}{english}"
     texts = (translation.ja, english) if suspect or ja_first else (english, translation.ja)
     indent = " " * width(bullet)
     lines = [*wrap(texts[0], first=bullet), *wrap(texts[1], first=indent)]

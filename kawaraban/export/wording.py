@@ -16,7 +16,6 @@ from kawaraban.types import (
     Article,
     BlockClass,
     Digest,
-    DigestEntry,
     DroppedBlock,
     FlagKind,
     NumberCheck,
@@ -110,26 +109,6 @@ def tokyo_time(at: datetime) -> str:
 
 def outlet(article: Article) -> str:
     return article.outlet or article.source
-
-
-def headline(entry: DigestEntry) -> tuple[str, str]:
-    """English and Japanese headline. Where the page had none, the first sentence stands in as the
-    article's title; as a headline it is shortened, since it comes again below.
-    """
-    ja = entry.title.ja.strip() or entry.article.title.strip()
-    en = "(headline not translated)" if is_suspect(entry.title) else entry.title.en.strip()
-    if not ja and entry.sentences:
-        first = entry.sentences[0].translation
-        ja, en = first.ja.strip(), "" if is_suspect(first) else first.en.strip()
-    if ja and entry.article.text.startswith(ja):
-        ja, en = shortened(ja, 40), shortened(en, 76)
-    return en or "(no headline)", ja
-
-
-def lead_headline(entry: DigestEntry) -> str:
-    """The one line that stands for an article: Japanese where the English cannot be relied on."""
-    en, ja = headline(entry)
-    return ja if ja and is_suspect(entry.title) else en
 
 
 def is_suspect(translation: Translation) -> bool:

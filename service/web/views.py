@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from kawaraban.export.headlines import Headline
+from kawaraban.export.wording import is_suspect
 from kawaraban.segmentation import segment
 from kawaraban.store import Correction
 from kawaraban.types import Article, DigestEntry, Sentence, Story, Translation
@@ -68,6 +70,7 @@ class ArticleView:
 
     article: Article
     title: Line
+    headline: Headline
     points: tuple[Line, ...]
     paragraphs: tuple[tuple[Line, ...], ...]
     n_missing: int  # sentences without English
@@ -141,14 +144,23 @@ def article_view(
         place = f"{sentence.index + 1}/{len(sentences)}"
         made = replace(plain, place=place, chosen=sentence.index in chosen)
         paragraphs.setdefault(sentence.paragraph, []).append(made)
+    title = line("title", article.title, "title")
     points = (line(f"p{at}", ja, f"point-{at}") for at, ja in enumerate(article.key_points))
     return ArticleView(
         article,
-        line("title", article.title, "title"),
+        title,
+        _headline(title),
         tuple(points),
         tuple(map(tuple, paragraphs.values())),
         sum(text not in known for text in dict.fromkeys(article_texts(article))),
     )
+
+
+def _headline(title: Line) -> Headline:
+    """Of a whole article: the English is there if it is known."""
+    if title.translation is None:
+        return Headline(title.ja.strip(), "")
+    return Headline(title.ja.strip(), title.translation.en.strip(), is_suspect(title.translation))
 
 
 def text_at(article: Article, place: str) -> str:
