@@ -26,8 +26,9 @@ from kawaraban.embedding import OnnxEncoder
 from kawaraban.pipeline import Encoder
 from kawaraban.translation.checks import Limits, check
 from kawaraban.translation.coverage import Meaning, meanings
-from kawaraban.translation.glossary import Glossary, check_terms, load_glossary
+from kawaraban.translation.glossary import Glossary, load_glossary
 from kawaraban.translation.numerals import compare, compare_relative, parse_en, parse_ja
+from kawaraban.translation.term_checks import check_terms
 from kawaraban.types import Flag
 
 NEWS = ("authored-dev", "wikinews-dev", "wmt20-vat")

@@ -27,8 +27,9 @@ from kawaraban.embedding import OnnxEncoder
 from kawaraban.errors import ArtifactError
 from kawaraban.pipeline import Encoder
 from kawaraban.translation.checks import Limits
-from kawaraban.translation.glossary import Glossary, check_terms, load_glossary
+from kawaraban.translation.glossary import Glossary, load_glossary
 from kawaraban.translation.numerals import compare, parse_en, parse_ja
+from kawaraban.translation.term_checks import check_terms
 
 
 def gold_parse(shared: Path) -> None:

@@ -29,15 +29,11 @@ from kawaraban.export.wording import is_suspect
 from kawaraban.pipeline import Stages, harvest, link, load_stages, process_articles
 from kawaraban.run import collect_all
 from kawaraban.settings import Settings
-from kawaraban.translation.glossary import (
-    Glossary,
-    Term,
-    check_terms,
-    load_glossary,
-    normal_english,
-)
+from kawaraban.translation.glossary import Glossary, load_glossary
 from kawaraban.translation.numerals import Quantity, parse_en
 from kawaraban.translation.numerals.matching import match_grade
+from kawaraban.translation.term_checks import check_terms, normal_english
+from kawaraban.translation.terms import Term
 from kawaraban.types import DigestEntry, Translation
 
 Verdict = Literal["right", "marked", "doubted", "silent"]

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from kawaraban.translation.consistency import agree_in_article, agree_in_digest, agree_in_entry
-from kawaraban.translation.glossary import Glossary, check_terms, load_glossary
+from kawaraban.translation.glossary import Glossary, load_glossary
 from kawaraban.translation.names import name_flags
 from kawaraban.translation.romaji import is_romaji
+from kawaraban.translation.term_checks import check_terms
 from kawaraban.types import (
     HUMAN,
     Article,

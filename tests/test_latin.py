@@ -2,8 +2,9 @@
 
 import pytest
 
-from kawaraban.translation.glossary import Glossary, check_terms
+from kawaraban.translation.glossary import Glossary
 from kawaraban.translation.latin import latin_names
+from kawaraban.translation.term_checks import check_terms
 
 # sentence, names
 CASES = [

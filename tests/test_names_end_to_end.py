@@ -18,9 +18,10 @@ from kawaraban.pipeline import Harvest, Stages, assemble, process_articles
 from kawaraban.records import run_record
 from kawaraban.settings import Settings
 from kawaraban.store import Store
-from kawaraban.translation.glossary import Glossary, check_terms, load_glossary
+from kawaraban.translation.glossary import Glossary, load_glossary
 from kawaraban.translation.memory import MemoryTranslator
 from kawaraban.translation.names import name_flags
+from kawaraban.translation.term_checks import check_terms
 from kawaraban.types import Article, Digest, DigestEntry, Translation
 from service.app import create_app
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 
 from kawaraban.translation.edits import Span, edited
-from kawaraban.translation.glossary import PEOPLE, Glossary, Term
+from kawaraban.translation.glossary import Glossary
 from kawaraban.translation.spelling import (
     body_of,
     is_capital,
@@ -23,6 +23,7 @@ from kawaraban.translation.spelling import (
     sound,
     spans_of,
 )
+from kawaraban.translation.terms import PEOPLE, Term
 from kawaraban.types import Translation
 
 Lines = list[Translation]

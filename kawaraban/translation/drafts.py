@@ -14,7 +14,7 @@ from kawaraban.translation.annotation import annotate, escape
 from kawaraban.translation.checks import Limits, check
 from kawaraban.translation.coverage import Meaning, meanings
 from kawaraban.translation.engine import Hypothesis
-from kawaraban.translation.glossary import Glossary, Term, check_terms
+from kawaraban.translation.glossary import Glossary
 from kawaraban.translation.guesses import lost_flags
 from kawaraban.translation.lexicon import Span, TermLexicon
 from kawaraban.translation.numerals import (
@@ -27,6 +27,8 @@ from kawaraban.translation.numerals import (
 )
 from kawaraban.translation.numerals.vague import compare_vague
 from kawaraban.translation.respelling import Respelt
+from kawaraban.translation.term_checks import check_terms
+from kawaraban.translation.terms import Term
 from kawaraban.types import Flag, FlagKind, NumberCheck, TermCheck
 
 _WEIGHTS: dict[FlagKind, int] = {

@@ -16,7 +16,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from kawaraban.translation.glossary import Term, check_terms
+from kawaraban.translation.term_checks import check_terms
+from kawaraban.translation.terms import Term
 from kawaraban.translation.transliteration import heard, romanize
 from kawaraban.types import Flag
 

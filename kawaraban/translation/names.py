@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kawaraban.translation.glossary import HONORIFICS, Term
+from kawaraban.translation.terms import HONORIFICS, Term
 from kawaraban.translation.transliteration import romanize
 from kawaraban.types import Flag
 

@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kawaraban.translation.edits import Span, edited
-from kawaraban.translation.glossary import HONORIFICS, Glossary, Term
+from kawaraban.translation.glossary import Glossary
 from kawaraban.translation.people import Cast, Mention, Person
 from kawaraban.translation.spelling import is_free, nearest, places_of, ratio, spans_of
+from kawaraban.translation.terms import HONORIFICS, Term
 from kawaraban.types import Flag, Translation
 
 _AFTER_A_NAME = re.compile(

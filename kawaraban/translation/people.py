@@ -14,7 +14,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kawaraban.translation.glossary import HONORIFICS, PEOPLE, Entry, Term
+from kawaraban.translation.glossary import Entry
+from kawaraban.translation.terms import HONORIFICS, PEOPLE, Term
 
 _TITLE = (
     rf"(?:{HONORIFICS}|国家主席|主席|総統|総書記|王|さま|陛下|大臣|[外財法農総産働境衛]相|幹事長)"

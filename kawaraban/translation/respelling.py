@@ -17,7 +17,8 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kawaraban.translation.glossary import LATIN_NAME, Term, check_terms, normal_english
+from kawaraban.translation.term_checks import check_terms, normal_english
+from kawaraban.translation.terms import LATIN_NAME, Term
 from kawaraban.translation.transliteration import closeness
 from kawaraban.types import TermCheck
 

@@ -17,7 +17,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from kawaraban.translation.edits import Span
-from kawaraban.translation.glossary import Term, normal_english
+from kawaraban.translation.term_checks import normal_english
+from kawaraban.translation.terms import Term
 from kawaraban.translation.transliteration import romanize
 
 _TOKEN = re.compile(r"[A-Za-zÀ-ɏ0-9]+(?:[-&.][A-Za-zÀ-ɏ0-9]+)*")
