@@ -3,7 +3,8 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -241,6 +242,58 @@ def test_correction_when_taken_back_then_what_stood_before_it_stands_again(
         NOON + timedelta(0, 60 * (n_acts - 1)),
     )
     assert [act.reviewer for act in older] == [f"R{at}" for at in reversed(range(n_acts - 1))]
+
+
+AT_ONCE = [f"霧{number}。" for number in range(20)]
+
+
+def at_once(url: str, home: Path, *acts: Callable[[Store], None]) -> None:
+    """Each act in a thread and a store of its own, all begun at the same moment."""
+    start = threading.Barrier(len(acts), timeout=30)
+
+    def run(act: Callable[[Store], None]) -> None:
+        with Store.open(url, home=home) as own:
+            start.wait()
+            act(own)
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        list(pool.map(run, acts))
+
+
+def test_correction_when_two_reviewers_save_at_once_then_the_history_has_both(
+    store: Store, url: str, tmp_path: Path
+) -> None:
+    def reviewer(name: str) -> Callable[[Store], None]:
+        def save(own: Store) -> None:
+            for ja in AT_ONCE:
+                own.save_correction(ja, f"Fog, says {name}.", reviewer=name, before="Frog.")
+
+        return save
+
+    at_once(url, tmp_path, reviewer("Mariko"), reviewer("Ken"))
+    histories = store.find_corrections(AT_ONCE)
+    assert len(histories) == len(AT_ONCE)
+    for ja, (newest, oldest) in histories.items():
+        assert {newest.reviewer, oldest.reviewer} == {"Mariko", "Ken"}
+        assert (newest.before, oldest.before) == (oldest.en, "Frog.")
+        assert store.find_translations([ja], model="any")[ja].en == newest.en
+
+
+def test_correction_when_two_take_it_back_at_once_then_it_goes_once(
+    store: Store, url: str, tmp_path: Path
+) -> None:
+    for ja in AT_ONCE:
+        store.save_correction(ja, "Fog.")
+        store.save_correction(ja, "Mist.")
+
+    def undo(own: Store) -> None:
+        for ja in AT_ONCE:
+            own.undo_correction(ja, n_seen=2)
+
+    at_once(url, tmp_path, undo, undo)
+    for ja, acts in store.find_corrections(AT_ONCE).items():
+        assert [act.undone for act in acts] == [True, False, False]
+        assert store.find_translations([ja], model="any")[ja].en == "Fog."
 
 
 def test_correction_when_none_stands_then_nothing_is_taken_back(store: Store) -> None:

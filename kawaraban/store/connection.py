@@ -86,14 +86,22 @@ def writing(engine: Engine, *, durable: bool = False) -> Iterator[Connection]:
             yield connection
 
 
+def wait_for_turn(connection: Connection, key: int) -> None:
+    """One writer at a time under this key (signed, 64 bits), until the transaction ends.
+
+    A writing transaction of SQLite is alone from its start.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
 def migrate(engine: Engine) -> None:
     """Brings the schema to the newest revision; does nothing but look if it is there already."""
     with reading(engine) as connection:
         if _revision(connection) == REVISIONS[-1]:
             return
     with writing(engine) as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
+        wait_for_turn(connection, _LOCK_KEY)
         found = _revision(connection)
         if found is None:
             metadata.create_all(connection)

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from kawaraban.store import tables
-from kawaraban.store.connection import reading, writing
+from kawaraban.store.connection import reading, wait_for_turn, writing
 from kawaraban.store.memory import CHUNK_ROWS, text_hash
 from kawaraban.store.session import Session, field_values, storable
 
@@ -50,7 +50,7 @@ class Corrections(Session):
     ) -> None:
         """Sets the English of a sentence; nothing happens if it stands so already."""
         with writing(self.engine) as connection:
-            acts = _acts(connection, ja)
+            acts = _acts_in_turn(connection, ja)
             standing = _standing(acts)
             if standing and standing[-1].en == en:
                 return
@@ -78,7 +78,7 @@ class Corrections(Session):
         a second click takes no second correction back.
         """
         with writing(self.engine) as connection:
-            acts = _acts(connection, ja)
+            acts = _acts_in_turn(connection, ja)
             standing = _standing(acts)
             if not standing or n_seen not in (None, len(acts)):
                 return False
@@ -109,9 +109,12 @@ class Corrections(Session):
         return {ja: tuple(acts) for ja, acts in found.items()}
 
 
-def _acts(connection: Connection, ja: str) -> list[Correction]:
+def _acts_in_turn(connection: Connection, ja: str) -> list[Correction]:
+    """The history, oldest first; who writes to the same sentence meanwhile waits."""
+    key = text_hash(ja)
+    wait_for_turn(connection, int.from_bytes(bytes.fromhex(key)[:8], signed=True))
     t = tables.correction_history
-    query = select(t).where(t.c.ja_sha256 == text_hash(ja)).order_by(t.c.number)
+    query = select(t).where(t.c.ja_sha256 == key).order_by(t.c.number)
     return [_correction(row) for row in connection.execute(query)]
 
 
