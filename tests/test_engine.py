@@ -101,7 +101,7 @@ def test_decode_when_annotated_then_marks_are_pieces_and_the_term_is_read(
     translator: CTranslate2Translator,
 ) -> None:
     text = annotate("日銀は29日、利上げを決めた。", [(0, 2, "the Bank")])
-    ((hypothesis,),) = translator.decode([text])
+    ((hypothesis, *_),) = translator.decode([text])
     assert hypothesis.text == "BOJ the Bank 29 day, rate hike decided."
 
 
@@ -109,7 +109,7 @@ def test_decode_when_the_model_has_no_marks_then_annotation_is_taken_out(tmp_pat
     model = dictionary_model(tmp_path / "plain")
     write_manifest(model, name="plain", annotation=None)
     text = annotate("日銀は利上げを決めた。", [(0, 2, "the Bank")])
-    ((hypothesis,),) = load_translator(model).decode([text])
+    ((hypothesis, *_),) = load_translator(model).decode([text])
     assert hypothesis.text == "BOJ rate hike decided."
 
 
@@ -133,7 +133,7 @@ def test_decode_when_length_penalty_changes_then_log_prob_means_the_same(
     ((hypothesis,),) = translator.decode(
         [JA_LINES[0]], DecodeOptions(length_penalty=length_penalty)
     )
-    ((reference,),) = translator.decode([JA_LINES[0]])
+    ((reference, *_),) = translator.decode([JA_LINES[0]])
     assert hypothesis.log_prob == pytest.approx(reference.log_prob, rel=1e-3)
 
 

@@ -99,6 +99,55 @@ def test_translate_when_place_is_not_certain_then_flags(ja: str, en: str) -> Non
     assert "number" in [flag.kind for flag in made.flags]
 
 
+class SearchEngine:
+    """Finds the hypotheses of one table for any text, whatever is asked."""
+
+    model, obeys_annotations = "search@1", True
+
+    def __init__(self, found: Sequence[tuple[str, float]]) -> None:
+        self.found, self.calls = found, 0
+
+    def decode(
+        self, texts: Sequence[str], options: DecodeOptions | None = None
+    ) -> list[list[Hypothesis]]:
+        self.calls += 1
+        return [[Hypothesis(en, score, tuple(en.split())) for en, score in self.found]] * len(texts)
+
+
+class WordEncoder:
+    """Similarity to any Japanese: 0.9 with the word "rates", else 0.4."""
+
+    model = "words@1"
+
+    def embed(self, sentences: Sequence[str]) -> Vectors:
+        near = [1.0 if not s.isascii() else 0.9 if "rates" in s else 0.4 for s in sentences]
+        return np.array([[x, (1 - x * x) ** 0.5] for x in near], dtype=np.float32)
+
+
+LIKELIEST = [
+    # the search's first, unless another is about as sure and nearer to the Japanese
+    ([("The bank raised.", -0.3), ("The bank raised rates.", -0.5)], 1),
+    ([("The bank raised.", -0.3), ("The bank raised rates.", -1.5)], 0),
+    ([("The bank raised rates.", -0.3), ("The bank raised its rates.", -0.4)], 0),
+]
+
+
+@pytest.mark.parametrize(("found", "expected"), LIKELIEST)
+def test_translate_when_the_search_finds_several_then_takes_the_likeliest_by_score_and_meaning(
+    found: Sequence[tuple[str, float]], expected: int
+) -> None:
+    translator = FaithfulTranslator(SearchEngine(found), Glossary([]), encoder=WordEncoder())
+    (trace,) = translator.trace(["銀行は金利を上げた。"])
+    assert trace.first == found[expected][0]
+
+
+def test_translate_when_another_hypothesis_of_the_search_is_right_then_decodes_no_more() -> None:
+    found = [("Sales rose 5%.", -0.3), ("Sales rose 10%.", -0.9)]
+    engine = SearchEngine(found)
+    (made,) = FaithfulTranslator(engine, Glossary([])).translate(["売上高は10%増えた。"])
+    assert (made.en, engine.calls) == ("Sales rose 10%.", 1)
+
+
 def test_translate_when_a_second_hypothesis_is_right_then_takes_it() -> None:
     ja = "日銀は10%の増額を決めた。"
     engine = ScriptedEngine(

@@ -1,13 +1,16 @@
 """A Japanese sentence read once, and a candidate translation with what the checks say about it.
 
 Reader   sentence → Source: its figures, its terms, the text for the engine with both told
-Judge    (Source, hypothesis) → Draft: English, ledger, terms found, flags, doubt
+Judge    (Source, hypotheses) → the likeliest of them by log-probability and meaning together;
+         (Source, hypothesis) → Draft: English, ledger, terms found, flags, doubt
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from kawaraban.pipeline import Encoder
 from kawaraban.translation.annotation import annotate, escape
@@ -39,6 +42,8 @@ _WEIGHTS: dict[FlagKind, int] = {
 }  # fmt: skip
 _ANNOTATED_KINDS = frozenset({"amount", "rate", "date", "year", "times", "fraction", "time"})
 _LARGE = 10_000
+# One of similarity weighs as much as two of mean log-probability a piece; 1 to 4 do about as well.
+_SIMILARITY_WEIGHT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,25 @@ class Judge:
 
     def __init__(self, encoder: Encoder | None, limits: Limits) -> None:
         self._encoder, self._limits = encoder, limits
+
+    def likeliest(
+        self, sources: Sequence[Source], several: Sequence[Sequence[Hypothesis]]
+    ) -> list[Hypothesis]:
+        """One hypothesis for each source: the best of its search, or one that is nearly as sure
+        and nearer to what the Japanese says."""
+        counts = [len(hypotheses) for hypotheses in several]
+        if self._encoder is None or max(counts, default=1) == 1:
+            return [hypotheses[0] for hypotheses in several]
+        flat = [hypothesis for hypotheses in several for hypothesis in hypotheses]
+        ja = self._encoder.embed([source.ja for source in sources])
+        en = self._encoder.embed([hypothesis.text for hypothesis in flat])
+        similarity = (np.repeat(ja, counts, axis=0) * en).sum(axis=1)
+        score = np.array([h.log_prob for h in flat]) + _SIMILARITY_WEIGHT * similarity
+        ends = np.cumsum(counts)
+        return [
+            flat[end - n + int(score[end - n : end].argmax())]
+            for n, end in zip(counts, ends.tolist(), strict=True)
+        ]
 
     def drafts(self, pairs: Sequence[tuple[Source, Hypothesis]]) -> list[Draft]:
         found = self._meanings([(s.ja, h.text) for s, h in pairs])

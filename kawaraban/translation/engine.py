@@ -275,7 +275,7 @@ def load_translator(
         engine,
         (tokenizers[0], tokenizers[1]),
         manifest=manifest,
-        options=DecodeOptions(beam_size=beam_size),
+        options=DecodeOptions(beam_size=beam_size, n_hypotheses=beam_size),
         limits=EngineLimits(threads, max_batch_tokens, max_sentence_tokens, strict),
     )
 

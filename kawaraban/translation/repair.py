@@ -1,11 +1,14 @@
 """The translator that readers get: decode with figures and names given, check, repair, or flag.
 
-    engine → annotate figures and terms → decode → check → suspects again → best wins
+    engine → annotate figures and terms → decode → likeliest hypothesis → check
+        → suspects again → best wins
         → wrong figures and misspelt names replaced → flags
 
-A suspect sentence is decoded again (four hypotheses with and without annotation, then clause by
-clause) and the candidate with the fewest and lightest flags wins. A wrong figure or a misspelt name
-is replaced only where its place is certain, and recorded. What is still wrong is flagged.
+Of the hypotheses that the search found, the one of most log-probability and meaning together is
+taken. If that is suspect, the others are looked at; then the sentence is decoded again (four
+hypotheses with and without annotation, then clause by clause), and the candidate with the fewest
+and lightest flags wins. A wrong figure or a misspelt name is replaced only where its place is
+certain, and recorded. What is still wrong is flagged.
 
 Work goes in whole batches: all first passes together, then all suspects together. The English of
 a sentence depends on nothing but the sentence, the engine, the glossary and the rules here.
@@ -36,7 +39,7 @@ from kawaraban.translation.names import name_flags
 from kawaraban.translation.respelling import misspelt, respell, respelt_terms, vocabulary_of
 from kawaraban.types import Flag, Translation
 
-RULES = 6  # raise when this module or its checks give other English or flags
+RULES = 7  # raise when this module or its checks give other English or flags
 
 _AGAIN = DecodeOptions(beam_size=4, n_hypotheses=4, no_repeat_ngram_size=5)
 _LONG_JA_CHARS = 30  # shorter sentences gain nothing from being split
@@ -99,18 +102,26 @@ class FaithfulTranslator:
         unique = list(dict.fromkeys(sentences))
         sources = [self._reader.read(ja) for ja in unique]
         first = self._engine.decode([source.annotated for source in sources])
-        drafts = self._judge.drafts([(s, h[0]) for s, h in zip(sources, first, strict=True)])
+        likeliest = self._judge.likeliest(sources, first)
+        drafts = self._judge.drafts(list(zip(sources, likeliest, strict=True)))
         before = list(drafts)
-        self._improve(sources, drafts)
+        self._improve(sources, drafts, first)
         done = {
             source.ja: Trace(was.en, was.flags, draft.en, self._finished(source, draft))
             for source, draft, was in zip(sources, drafts, before, strict=True)
         }
         return [done[ja] for ja in sentences]
 
-    def _improve(self, sources: Sequence[Source], drafts: list[Draft]) -> None:
-        """Decodes suspects again; a better candidate takes its draft's place in `drafts`."""
-        suspects = [i for i, draft in enumerate(drafts) if draft.worth_another_look]
+    def _improve(
+        self,
+        sources: Sequence[Source],
+        drafts: list[Draft],
+        first: Sequence[Sequence[Hypothesis]],
+    ) -> None:
+        """Looks for better candidates for suspects, which take their drafts' places in `drafts`."""
+        doubted = [i for i, draft in enumerate(drafts) if draft.worth_another_look]
+        self._take_better(sources, drafts, [(i, h) for i in doubted for h in first[i]])
+        suspects = [i for i in doubted if drafts[i].worth_another_look]
         if not suspects:
             return
         self._decode_again(sources, drafts, [(i, sources[i].annotated) for i in suspects])
