@@ -11,6 +11,7 @@ from kawaraban.segmentation import segment
 from service import wire
 from service.access import ContextDep
 from service.errors import NotFound
+from service.known import known_english
 from service.schemas import answers as out
 from service.schemas.requests import ID
 
@@ -57,15 +58,12 @@ def list_versions(context: ContextDep, day: Day) -> out.DigestsOut:
 def get_article(
     context: ContextDep, article_id: Annotated[str, Path(pattern=ID)]
 ) -> out.StoredArticleOut:
-    """An article of the archive, with the translations that are known."""
+    """An article of the archive with the translations that are known, names made to agree."""
     found = context.store.find_article(article_id)
     if found is None:
         raise NotFound(f"no article {article_id!r}; ids are in digests and search results")
     sentences = segment(found)
-    known = context.store.find_translations(
-        [sentence.text for sentence in sentences], model=context.glossed.translator(()).model
-    )
-    return wire.stored_article(found, sentences, known)
+    return wire.stored_article(found, sentences, known_english(context, found))
 
 
 @router.get("/search")

@@ -17,11 +17,12 @@ from kawaraban.export.safe import clean
 from kawaraban.translation.glossary import Entry
 from kawaraban.watch import read_watch_words, write_watch_words
 from service.access import ContextDep, TicketDep
+from service.known import article_texts
 from service.web import terms
 from service.web.access import ReaderDep, require_reader, require_same_origin
 from service.web.pages import find_article
 from service.web.rendering import ReaderRoute, render
-from service.web.views import article_path, article_texts, text_at
+from service.web.views import article_path, text_at
 
 router = APIRouter(
     include_in_schema=False, route_class=ReaderRoute, dependencies=[Depends(require_reader)]

@@ -18,10 +18,11 @@ from kawaraban.watch import read_watch_words
 from service.access import ContextDep
 from service.context import Context
 from service.errors import NotFound
+from service.known import article_texts, known_english
 from service.web.access import require_reader
 from service.web.rendering import ReaderRoute, render, static_files
-from service.web.sheets import Sheet, find_sheet, with_figures
-from service.web.views import article_texts, article_view, find_story, story_views
+from service.web.sheets import Sheet, find_sheet
+from service.web.views import article_view, find_story, story_views
 
 router = APIRouter(
     include_in_schema=False, route_class=ReaderRoute, dependencies=[Depends(require_reader)]
@@ -98,15 +99,10 @@ def read_article(
     """The whole article, what is known of its English, and what of its page is in no article."""
     article = find_article(context, article_id)
     sheet, entry = _shown_in(context, article, day, version)
-    texts = article_texts(article)
-    model = context.glossed.translator(()).model
-    found = context.store.find_translations(texts, model=model)
-    known = {ja: with_figures(translation) for ja, translation in found.items()}
-    if entry is not None:
-        shown = (entry.title, *(line.translation for line in entry.sentences))
-        known |= {translation.ja: translation for translation in shown}
+    shown = (entry.title, *(line.translation for line in entry.sentences)) if entry else ()
+    known = known_english(context, article, shown)
     chosen = [line.sentence.index for line in entry.sentences] if entry else []
-    history = context.store.find_corrections(texts)
+    history = context.store.find_corrections(article_texts(article))
     return render(
         request,
         "article.html.j2",

@@ -15,10 +15,9 @@ from datetime import date
 
 from kawaraban.export.wording import translations
 from kawaraban.store import HUMAN, Correction, DigestInfo, Store
-from kawaraban.translation.checks import check
-from kawaraban.translation.numerals import compare, parse_en, parse_ja
 from kawaraban.types import Digest, DigestEntry, Flag, Translation
 from service.errors import NotFound
+from service.known import with_figures
 
 _KEY_CHARS = 12  # of a version in an address
 History = Mapping[str, tuple[Correction, ...]]  # by Japanese sentence, newest act first
@@ -80,16 +79,6 @@ def corrected(digest: Digest, store: Store) -> Digest:
 
     stories = (replace(story, entries=tuple(map(entry, story.entries))) for story in digest.stories)
     return replace(digest, stories=tuple(stories))
-
-
-def with_figures(translation: Translation) -> Translation:
-    """A reviewer's English with its figures compared: people mistype. Others come as they are."""
-    if translation.model != HUMAN:
-        return translation
-    ja, en = translation.ja, translation.en
-    numbers = tuple(compare(parse_ja(ja), parse_en(en), source=ja))
-    flags = tuple(flag for flag in check(ja, en, numbers=numbers) if flag.kind == "number")
-    return replace(translation, numbers=numbers, flags=flags)
 
 
 def _unknown(ja: str) -> Translation:

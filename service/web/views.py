@@ -16,6 +16,7 @@ from kawaraban.segmentation import segment
 from kawaraban.store import Correction
 from kawaraban.types import Article, DigestEntry, Sentence, Story, Translation
 from service.errors import NotFound
+from service.known import article_texts
 from service.web.sheets import History, Sheet
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -120,12 +121,6 @@ def _card(sheet: Sheet, entry: DigestEntry, *, prefix: str) -> Card:
     history = sheet.history.get(entry.title.ja, ())
     title = Line(f"{prefix}-title", entry.title.ja, entry.title, _title_path(article), history)
     return Card(entry, title, lines, url)
-
-
-def article_texts(article: Article) -> list[str]:
-    """Headline, key points and sentences: what there is to translate."""
-    sentences = [sentence.text for sentence in segment(article)]
-    return [text for text in (article.title, *article.key_points, *sentences) if text.strip()]
 
 
 def article_view(
