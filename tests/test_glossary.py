@@ -27,6 +27,11 @@ FOUND = [
     ("メルツ政権は否定した。", [("メルツ政権", "the Merz administration")]),
     ("尹錫悦前政権の方針", [("尹錫悦前政権", "the former Yoon administration")]),
     ("東大阪市の工場で火災。", [("東大阪市", "Higashiosaka")]),
+    ("財務省が発表した。", [("財務省", "the Finance Ministry")]),
+    ("米財務省が発表した。", [("米財務省", "the U.S. Treasury Department")]),
+    ("米国の財務省が発表した。", [("米国の財務省", "the U.S. Treasury Department")]),
+    ("米財務省証券を買う。", [("米財務省証券", "U.S. Treasury securities")]),
+    ("英財務省が発表した。", [("英財務省", "the British Treasury")]),
 ]
 NOT_FOUND = [
     ("コモディティ価格が上がる。", "モディ"),
