@@ -129,6 +129,7 @@ SAME = [
 ]
 
 DIFFERENT = [
+    ("1月2日に明らかになった。", "It became known of the comedy duo.", "missing"),
     ("約750兆円", "about 750 billion yen", "wrong"),
     ("5兆ドル", "$500 billion", "wrong"),
     ("134億ドル", "$134 billion", "wrong"),

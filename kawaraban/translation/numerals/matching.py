@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from kawaraban.translation.numerals.measures import same_measure
@@ -18,6 +19,7 @@ _DAYS = {
     "century": Decimal(36500),
     "second": Decimal(1) / 86400, "quarter": Decimal(365) / 4,
 }  # fmt: skip
+_DIGIT = re.compile(r"\d")
 _Reading = tuple[str, str, Decimal, Decimal]  # kind, unit, low, high
 
 
@@ -25,6 +27,8 @@ def match_grade(ja: Quantity, en: Quantity) -> int:
     """4 same value and unit, 3 one side has no unit, 2 another reading, 1 rounded, 0 no."""
     if ja.kind == "year" and ".." in ja.value:
         return 0  # a pair of years is answered by both
+    if ja.kind == "date" and en.kind in ("number", "count") and not _DIGIT.search(en.surface):
+        return 0  # 1月2日 is no "duo"
     if (
         ja.kind in ("date", "year")
         and en.kind in ("date", "year")
