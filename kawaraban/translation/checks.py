@@ -28,10 +28,10 @@ from kawaraban.types import Flag, NumberCheck, TermCheck
 class Limits:
     """Beyond these a translation is suspect."""
 
-    min_log_prob: float = -1.2  # mean natural log-probability per piece
+    min_log_prob: float = -1.1  # mean natural log-probability per piece
     min_similarity: float = 0.31  # cosine in the sentence encoder's space
     min_log_prob_apart: float = -0.8  # where the meanings are also this far apart:
-    min_similarity_unsure: float = 0.46
+    min_similarity_unsure: float = 0.54
     max_short: float = 3.1  # standard deviations below the usual length (coverage.py)
     max_long: float = 2.6  # and above it
     max_missing: float = 1.0  # coverage.missing_score

@@ -128,6 +128,11 @@ def manifest(out: Path, work: Path, config: dict[str, Any], *, lines: list[str])
     }
 
 
+def begun(config: dict[str, Any]) -> str:
+    version = config["train"].get("begin_with_version")
+    return f"the weights of version {version}" if version else "random weights"
+
+
 def score_table(scores: list[dict[str, Any]]) -> str:
     rows = [
         "| set | system | BLEU | chrF | numbers | names |",
@@ -182,6 +187,7 @@ def card(facts: dict[str, Any], config: dict[str, Any]) -> str:
             judgement=config["package"]["judgement"].strip(),
             trained=f"{training['steps']:,} steps, {training['pairs_seen']:,} pairs drawn, "
             f"{training['training_s'] / 60:.0f} minutes on {config['package']['hardware']}",
+            begun=begun(config),
             parity=parity_line(parity),
             scores=score_table(scores),
             bleu_signature=first.get("bleu_signature", "–"),
