@@ -65,7 +65,10 @@ class Meter:
                 raise _exceeded(1, key.character_limit, now)
 
     def add(self, key: ApiKey | None, n_characters: int) -> None:
-        """Counts what was translated, whatever the limit."""
+        """Counts what was translated, whatever the limit; at once where there is one."""
+        if key is not None and key.character_limit is not None:
+            self._store.add_characters(key.id, n_characters, month=_month(self._now()))
+            return
         with self._lock:
             self._pending[key.id if key else "", _month(self._now())] += n_characters
             due = time.monotonic() - self._written_at >= _WRITTEN_EVERY_S

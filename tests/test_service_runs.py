@@ -184,7 +184,7 @@ def test_run_when_its_service_is_killed_then_another_tells_it_failed_and_starts_
             for place in (alive, again.headers["location"]):
                 run = ended(client, place)
                 assert (run["status"], run["counters"]["articles"]) == ("done", 1), run
-        assert client.get("/v1/digests").status_code == 200
+            assert client.get("/v1/digests").status_code == 200
 
 
 def test_run_when_too_many_wait_or_the_service_is_stopped_then_is_told_at_once(
