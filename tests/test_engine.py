@@ -11,6 +11,7 @@ from kawaraban.artifacts import embedded
 from kawaraban.errors import ArtifactError, CorruptArtifactError, MissingArtifactError
 from kawaraban.translation.annotation import annotate
 from kawaraban.translation.batches import token_batches
+from kawaraban.translation.cleaning import clean_output
 from kawaraban.translation.engine import CTranslate2Translator, DecodeOptions, load_translator
 
 # ja, en: what the dictionary model must say
@@ -246,6 +247,12 @@ def test_token_batches_when_given_lengths_then_groups_them(
         lengths, max_tokens=max_tokens, n_workers=n_workers, same_length=same_length
     )
     assert found == batches
+
+
+def test_clean_output_when_a_told_form_follows_a_bracket_then_no_space_stands_between() -> None:
+    assert (
+        clean_output("The firm ( Sendai) said “ BOJ” (5) .") == "The firm (Sendai) said “BOJ” (5) ."
+    )
 
 
 def test_clean_output_when_pieces_decompose_then_english_is_nfc(

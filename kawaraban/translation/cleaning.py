@@ -17,6 +17,7 @@ from kawaraban.translation.annotation import MARKS
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+_AFTER_OPENING = re.compile(r"(?<=[(\[“]) +")
 _MARK = re.compile("[" + "".join(MARKS) + "]")
 
 
@@ -27,5 +28,7 @@ def clean_source(text: str) -> str:
 
 
 def clean_output(text: str) -> str:
-    """What the tokenizer made of the decoder's pieces: NFC, and no annotation mark in it."""
-    return unicodedata.normalize("NFC", clean_source(_MARK.sub("", text)))
+    """What the tokenizer made of the decoder's pieces: NFC, without annotation marks, and without
+    the space that the model puts before a form that was told to it: ( Sendai)."""
+    text = clean_source(_MARK.sub("", text))
+    return unicodedata.normalize("NFC", _AFTER_OPENING.sub("", text))

@@ -39,7 +39,7 @@ from kawaraban.types import Flag, Translation
 
 OUTPUT_PIECES = "vmap.txt"  # as CTranslate2 calls it
 
-_RULES = 3  # raise when this module gives other English for the same model and options
+_RULES = 4  # raise when this module gives other English for the same model and options
 
 
 @dataclass(frozen=True, slots=True)
