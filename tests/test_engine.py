@@ -22,7 +22,7 @@ TRANSLATIONS = [
     ("", ""),
     ("\u3000 \r\n\ufeff", ""),
     ("東京で鑫が述べた。", "Tokyo at鑫 said."),
-    ("市場は⟦円⟧と述べた。", "market [ yen] that said."),
+    ("市場は⟦円⟧と述べた。", "market [yen] that said."),
     ("円は\ud800上昇した。", "yen rose."),
 ]
 # lengths, most tokens, workers, same length, batches
