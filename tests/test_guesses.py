@@ -69,6 +69,9 @@ def test_guess_flags_when_name_is_sure_then_none(ja: str, en: str) -> None:
         ("数十年ぶりの水準だ。", "It is the level of long ago.", 0),
         ("数年後に完成する。", "It will be completed in several years.", 0),
         ("数年後に完成する。", "It will be completed later.", 1),
+        ("22年8月から1年間で12倍になった。", "It rose twelvefold from August 2022.", 1),
+        ("1年間の予算を決めた。", "It set the annual budget.", 0),
+        ("紛争は11年間続いた。", "The conflict went on.", 0),  # the ledger's own figure
     ],
 )
 def test_compare_vague_when_the_unit_is_lost_then_missing(ja: str, en: str, n_missing: int) -> None:
