@@ -30,8 +30,7 @@ RULES = 1  # raise when the same translations come out otherwise
 
 def agree_in_entry(entry: DigestEntry, glossary: Glossary) -> DigestEntry:
     """The entry with its names in agreement, each person in full at the first mention shown."""
-    lines = [entry.title, *(chosen.translation for chosen in entry.sentences)]
-    return _with_lines(entry, agree_in_article(entry.article, lines, glossary))
+    return _with_lines(entry, agree_in_article(entry.article, _lines(entry), glossary))
 
 
 def agree_in_article(
@@ -48,9 +47,7 @@ def agree_in_article(
 
 def agree_in_digest(entries: Sequence[DigestEntry], glossary: Glossary) -> list[DigestEntry]:
     """The entries with glossary names and unknown full names in one form over all of them."""
-    lines = [
-        line for e in entries for line in (e.title, *(chosen.translation for chosen in e.sentences))
-    ]
+    lines = [line for entry in entries for line in _lines(entry)]
     agreed = agree_on_unknown(agree_on_terms(lines, glossary), glossary, in_full=True)
     done = []
     at = 0
@@ -59,6 +56,10 @@ def agree_in_digest(entries: Sequence[DigestEntry], glossary: Glossary) -> list[
         done.append(_with_lines(entry, agreed[at:stop]))
         at = stop
     return done
+
+
+def _lines(entry: DigestEntry) -> list[Translation]:
+    return [entry.title, *(chosen.translation for chosen in entry.sentences)]
 
 
 def _with_lines(entry: DigestEntry, lines: Sequence[Translation]) -> DigestEntry:

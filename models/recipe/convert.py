@@ -22,6 +22,7 @@ from torch import Tensor
 
 from models.recipe.network import NetworkShape
 from models.recipe.outputs import write_output_pieces
+from models.recipe.tokenizer import vocabulary as pieces_by_id
 
 Weights = dict[str, Tensor]
 
@@ -90,7 +91,7 @@ def write_model(
     """Writes the directory anew; `quantization=None` keeps float32."""
     spec = build_spec(weights, shape)
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(tokenizer))
-    vocabulary = [pieces.id_to_piece(at) for at in range(pieces.vocab_size())]
+    vocabulary = pieces_by_id(pieces)
     spec.register_source_vocabulary(vocabulary)
     spec.register_target_vocabulary(vocabulary)
     spec.config.unk_token, spec.config.bos_token, spec.config.eos_token = "<unk>", "<s>", "</s>"

@@ -1,9 +1,8 @@
 """Stage 8: model, scores and recipe → the directory that ships.
 
 Input:  `WORK/RUN/{model,scores.json,parity.json,last.pt}`, the config.
-Output: `OUT/{model.bin,config.json,shared_vocabulary.json,sentencepiece.model,lexicon.tsv}`,
-        `vmap.txt` where the model has one,
-        `manifest.json` with sizes and SHA-256, and `README.md`, the card.
+Output: `OUT/` with the model's `FILES`, `manifest.json` with sizes and SHA-256, and the card,
+        `README.md`.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ FILES = (
     "shared_vocabulary.json",
     "sentencepiece.model",
     "lexicon.tsv",
+    OUTPUT_PIECES,
 )
 DRAFT = (
     "The translation model is a draft: read the English for the gist only, and rely on the "
@@ -36,11 +36,6 @@ DRAFT = (
 )
 LICENSE = "CC-BY-SA-4.0"
 _RECIPE = Path(__file__).resolve().parent
-
-
-def shipped_files(model: Path) -> list[str]:
-    """Those every model has, and the list of its output pieces, where it has one."""
-    return sorted([*FILES, *([OUTPUT_PIECES] if (model / OUTPUT_PIECES).exists() else [])])
 
 
 def data_list(work: Path, config: dict[str, Any]) -> list[dict[str, Any]]:
@@ -110,7 +105,7 @@ def manifest(out: Path, work: Path, config: dict[str, Any], *, lines: list[str])
                 "size_bytes": (out / name).stat().st_size,
                 "sha256": hashlib.sha256((out / name).read_bytes()).hexdigest(),
             }
-            for name in shipped_files(out)
+            for name in sorted(FILES)
         ],
         "tokenizer": {
             "kind": "sentencepiece",
@@ -206,8 +201,7 @@ def run(work: Path, config: dict[str, Any], out: Path, *, lines: list[str]) -> N
     """Fills `out`; files of the same names are replaced, others are left alone."""
     out.mkdir(parents=True, exist_ok=True)
     model = work / config["name"] / "model"
-    (out / OUTPUT_PIECES).unlink(missing_ok=True)
-    for name in shipped_files(model):
+    for name in FILES:
         shutil.copyfile(model / name, out / name)
     facts = manifest(out, work, config, lines=lines)
     (out / "manifest.json").write_text(

@@ -71,8 +71,8 @@ def compare(
     network.load_state_dict({name: value.float() for name, value in weights.items()})
     network.eval()
     rows = [[*ids, tokenizer.EOS] for ids in pieces.encode(lines)]
-    vocabulary = [pieces.id_to_piece(at) for at in range(pieces.vocab_size())]
-    expected = torch_outputs(network, rows, output_rows(vocabulary), limit)
+    allowed = output_rows(tokenizer.vocabulary(pieces))
+    expected = torch_outputs(network, rows, allowed, limit)
     sources = pieces.encode(lines, out_type=str)
     result = {"sentences": len(lines), "distinct": len({tuple(row) for row in expected})}
     with tempfile.TemporaryDirectory() as folder:

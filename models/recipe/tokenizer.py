@@ -29,9 +29,8 @@ def load(work: Path) -> Any:
     return sentencepiece.SentencePieceProcessor(model_file=str(model_path(work)))
 
 
-def pieces(work: Path) -> list[str]:
-    """The vocabulary, by id."""
-    processor = load(work)
+def vocabulary(processor: Any) -> list[str]:
+    """All pieces, by id."""
     return [processor.id_to_piece(at) for at in range(processor.vocab_size())]
 
 

@@ -53,7 +53,7 @@ class Trainer:
         self.settings, self.work, self.run_dir = config["train"], work, run_dir
         self.device = torch.device(self.settings["device"])
         torch.manual_seed(self.settings["seed"])
-        vocabulary = tokenizer.pieces(work)
+        vocabulary = tokenizer.vocabulary(tokenizer.load(work))
         self.shape = NetworkShape(vocab=len(vocabulary), **config["network"])
         self.output_rows = torch.tensor(output_rows(vocabulary), device=self.device)
         self.output_place = torch.full((len(vocabulary),), -1, device=self.device)
