@@ -5,15 +5,22 @@ Output: `WORK/shards/NAME.npz`: `src`, `tgt` (uint16 or int32 ids, all sentences
         other), `src_ends`, `tgt_ends` (where each ends), `version_ends` (where each version ends).
 
 Sources end with </s>; targets carry neither <s> nor </s>: the trainer adds them.
+
+With `[binarize]`, a `sampled_share` of the sources without inline terms, from the second version
+on, is cut into pieces at random instead of in the likeliest way (subword regularization, Kudo 2018:
+the same sentence does not come back as the same pieces).
 """
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import sentencepiece
 
+from kawaraban.translation.annotation import MARK_OPEN
 from models.recipe import tokenizer
 from models.recipe.files import read_pairs
 
@@ -25,13 +32,35 @@ def flat(rows: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
     return ids.astype(np.uint16) if ids.max() < 2**16 else ids, ends
 
 
+def cut_at_random(
+    lines: list[str], rows: list[list[int]], processor: Any, settings: dict[str, Any]
+) -> None:
+    """Replaces a share of the rows [N] by another way to cut their line, in place."""
+    sentencepiece.set_random_generator_seed(settings["seed"])
+    rng = random.Random(settings["seed"])
+    for at, line in enumerate(lines):
+        if rng.random() < settings["sampled_share"] and MARK_OPEN not in line:
+            rows[at] = processor.encode(
+                line, enable_sampling=True, nbest_size=-1, alpha=settings["alpha"]
+            )
+
+
 def binarize(
-    path: Path, processor: Any, *, versions: int, max_tokens: int
+    path: Path,
+    processor: Any,
+    *,
+    versions: int,
+    max_tokens: int,
+    sampling: dict[str, Any] | None = None,
 ) -> dict[str, np.ndarray]:
     """Token arrays of one file; pairs longer than `max_tokens` on either side are left out."""
     pairs = list(read_pairs(path))
     per_version = len(pairs) // versions
     src = processor.encode([ja for ja, _, _ in pairs])
+    if sampling:
+        later = src[per_version:]
+        cut_at_random([ja for ja, _, _ in pairs[per_version:]], later, processor, sampling)
+        src[per_version:] = later
     tgt = processor.encode([en for _, en, _ in pairs])
     rows: list[tuple[list[int], list[int]]] = []
     version_ends: list[int] = []
@@ -65,6 +94,7 @@ def run(work: Path, config: dict[str, Any]) -> None:
             processor,
             versions=domain.get("variants", 1),
             max_tokens=config["train"]["max_tokens"],
+            sampling=config.get("binarize"),
         )
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_name(f"{name}.partial.npz")

@@ -213,6 +213,7 @@ class Translator(nn.Module):
 class SmoothedLoss(torch.autograd.Function):
     """Output projection and label-smoothed cross entropy in one, a block of rows at a time.
 
+    The last block is filled up with rows of zeros, which add nothing: see `stream.GRID`.
     Forward computes the gradients at once, so that no [N, V] array is kept. The value returned is
     the plain negative log-likelihood, summed over rows; the gradient is that of the smoothed loss.
     """
@@ -230,14 +231,17 @@ class SmoothedLoss(torch.autograd.Function):
         d_hidden = torch.empty_like(hidden)
         d_weight = torch.zeros_like(weight, dtype=torch.float32)
         loss = hidden.new_zeros((), dtype=torch.float32)
-        for begin in range(0, hidden.shape[0], block):
+        count = hidden.shape[0]
+        spare = -count % block
+        hidden, target = F.pad(hidden, (0, 0, 0, spare)), F.pad(target, (0, spare))
+        for begin in range(0, count, block):
             rows, gold = hidden[begin : begin + block], target[begin : begin + block, None]
             probs = (rows @ weight.T).softmax(dim=-1)
             picked = probs.gather(1, gold)
-            loss -= picked.float().clamp_min(1e-30).log().sum()
+            loss -= picked[: count - begin].float().clamp_min(1e-30).log().sum()
             probs.scatter_(1, gold, picked - (1.0 - smoothing))
             probs -= smoothing / weight.shape[0]
-            d_hidden[begin : begin + block] = probs @ weight
+            d_hidden[begin : begin + block] = (probs @ weight)[: count - begin]
             d_weight += probs.T @ rows
         ctx.save_for_backward(d_hidden, d_weight.to(weight.dtype))
         return loss

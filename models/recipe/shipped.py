@@ -12,6 +12,7 @@ version 6.
 
 from __future__ import annotations
 
+import dataclasses
 import struct
 from pathlib import Path
 from typing import BinaryIO
@@ -20,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from models.recipe.network import NetworkShape
+from models.recipe.network import NetworkShape, Translator
 
 BINARY_VERSION = 6
 DTYPES = (np.float32, np.int8, np.int16, np.int32)
@@ -107,3 +108,20 @@ def read_model(path: Path) -> tuple[dict[str, Tensor], NetworkShape]:
         decoder_layers=layers["decoder"],
     )
     return weights, shape
+
+
+def grown(shape: NetworkShape, wanted: NetworkShape) -> NetworkShape:
+    """`shape` with what may grow as in `wanted`: the inner width of the feed-forward blocks."""
+    return dataclasses.replace(shape, ff=max(shape.ff, wanted.ff))
+
+
+@torch.no_grad()
+def load_into(network: Translator, weights: dict[str, Tensor]) -> None:
+    """Weights into the first rows and columns of a fresh network of the same or a larger `ff`.
+
+    The inner units that are new keep their random input and their zero output (Net2Net, Chen et
+    al. 2016, with zeros in place of copies), so the network computes what it did before.
+    """
+    for name, parameter in network.named_parameters():
+        weight = weights[name]
+        parameter[tuple(slice(0, size) for size in weight.shape)] = weight

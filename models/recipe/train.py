@@ -193,19 +193,19 @@ class Trainer:
         torch.save(state, partial)
         partial.replace(path)
 
-    @torch.no_grad()
     def begin_with(self, model: Path, version: str) -> None:
         """The weights of a model that ships, in place of random ones; the clock stays at zero."""
         found = json.loads((model / "manifest.json").read_text(encoding="utf-8"))["version"]
         weights, shape = shipped.read_model(model / "model.bin")
         expected = dataclasses.replace(self.shape, dropout=shape.dropout)
-        if (found, shape) != (version, expected):
+        if found != version or shipped.grown(shape, expected) != expected:
             raise SystemExit(
-                f"begin_with {model}: found {found} {shape}; expected {version} {expected}; "
-                "check out the commit that ships this version, or change [network]"
+                f"begin_with {model}: found {found} {shape}; expected {version} and at most "
+                f"{expected}; check out the commit that ships this version, or change [network]"
             )
-        for network in (self.master, self.ema, *self.copies):
-            network.load_state_dict(weights)
+        shipped.load_into(self.master, weights)
+        for network in (self.ema, *self.copies):
+            network.load_state_dict(self.master.state_dict())
 
     def restore(self, path: Path) -> None:
         state = torch.load(path, map_location=self.device, weights_only=True)
