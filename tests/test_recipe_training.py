@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import random
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from kawaraban.artifacts import embedded
-from models.recipe import binarize, stream
+from models.recipe import binarize, marks, stream
 
 
 def pair(source: int, target: int) -> tuple[np.ndarray, np.ndarray]:
@@ -97,3 +98,33 @@ def test_smoothed_loss_when_the_last_block_is_not_full_then_the_gradients_are_th
         assert torch.allclose(loss, plain, atol=1e-4)
         assert torch.allclose(own_h.grad, h.grad, atol=1e-5)
         assert torch.allclose(own_w.grad, w.grad, atol=1e-5)
+
+
+def test_swap_latin_when_a_name_stands_once_on_both_sides_then_another_takes_its_place() -> None:
+    ja, en = "米DeepSeekは新しいモデルを公開した。", "DeepSeek of the U.S. released a new model."
+    for seed in range(20):
+        swapped = marks.swap_latin(ja, en, random.Random(seed), ["Qwen-VL", "TikTok"])
+        assert swapped is not None and "DeepSeek" not in "".join(swapped)
+        name = swapped[0].removeprefix("米").removesuffix("は新しいモデルを公開した。")
+        assert swapped[1] == f"{name} of the U.S. released a new model."
+
+
+@pytest.mark.parametrize(
+    ("ja", "en"),
+    [
+        ("アップルが発表した。", "Apple said so."),
+        ("NaverとNaverの子会社。", "Naver and a unit of Naver."),
+        ("新興のNaverが発表。", "A Naver unit said so."),
+        ("Naverが発表。", "NaverPay said so."),
+    ],
+    ids=["no Latin name", "twice", "after an article", "part of a word"],
+)
+def test_swap_latin_when_the_places_are_not_certain_then_none(ja: str, en: str) -> None:
+    assert marks.swap_latin(ja, en, random.Random(1), ["TikTok"]) is None
+
+
+def test_list_items_when_marked_then_both_sides_carry_the_same_number() -> None:
+    made = {marks.as_list_item("円安", "Weak yen", random.Random(seed)) for seed in range(60)}
+    assert ("③円安", "(3) Weak yen") in made and ("・円安", "• Weak yen") in made
+    assert marks.without_stop("円は下げた。", "The yen fell.") == ("円は下げた", "The yen fell")
+    assert marks.without_stop("円は下げたか？", "Did the yen fall?") is None

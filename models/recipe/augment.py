@@ -1,4 +1,4 @@
-"""Stage 3: clean pairs → pairs with annotations, other numbers, and joined sentences.
+"""Stage 3: clean pairs → pairs with annotations, other numbers and names, and joined sentences.
 
 Input:  `WORK/clean/NAME.tsv`, the entity files, `WORK/lexicon/lexicon.tsv`.
 Output: `WORK/augmented/NAME.tsv`: `variants` versions of each pair, one after the other (all pairs
@@ -18,6 +18,7 @@ from typing import Any
 from kawaraban.translation.annotation import annotate, escape
 from models.recipe.files import Pair, read_pairs, write_pairs
 from models.recipe.lexicon import Lexicon, read_lexicon
+from models.recipe.marks import as_list_item, names_of, swap_latin, without_stop
 from models.recipe.mine import stem
 from models.recipe.numbers import form_in, number_forms, swap_numbers
 
@@ -85,11 +86,17 @@ def versions(
     pairs: list[Pair], terms: Terms, *, domain: dict[str, Any], settings: dict[str, Any]
 ) -> Iterator[Pair]:
     """Every version of every pair of one domain."""
+    names = names_of((ja, en) for ja, en, _ in pairs)
     for version in range(domain.get("variants", 1)):
         rng = random.Random(f"{settings['seed']} {version}")
         for at, (ja, en, source) in enumerate(pairs):
             if version and rng.random() < settings["swap_share"]:
                 ja, en = swap_numbers(ja, en, rng) or (ja, en)
+            if version and rng.random() < settings.get("latin_share", 0.0):
+                ja, en = swap_latin(ja, en, rng, names) or (ja, en)
+            if version and rng.random() < settings.get("item_share", 0.0):
+                ja, en = without_stop(ja, en) or (ja, en)
+                ja, en = as_list_item(ja, en, rng) if rng.random() < 0.5 else (ja, en)
             if rng.random() < settings["joined_share"] and at + 1 < len(pairs):
                 ja, en = join(ja, en, pairs[at + 1])
             spans = choose_spans(ja, en, terms, rng, settings=settings)

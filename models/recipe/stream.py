@@ -22,7 +22,7 @@ import numpy as np
 
 from models.recipe.tokenizer import BOS, EOS
 
-GRID = 4
+GRID = 8
 
 
 @dataclass(frozen=True)
