@@ -96,7 +96,7 @@ def respell(
 
 def vocabulary_of(forms: Sequence[str]) -> frozenset[str]:
     """Words of English forms, in lower case."""
-    return frozenset(word for form in forms for word in normal_english(form).split())
+    return frozenset(normal_english("\n".join(forms)).split())
 
 
 def _is_there(term: Term, en: str, known: Container[str]) -> bool:

@@ -25,9 +25,10 @@ def check_terms(terms: Sequence[Term], en: str) -> tuple[TermCheck, ...]:
 
 def normal_english(text: str) -> str:
     """Lower case, no accents, no dots of abbreviations, hyphens as spaces."""
-    plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    plain = "".join(char for char in plain if not unicodedata.combining(char)).lower()
-    plain = plain.replace("&", " and ").replace("ø", "o").replace("ł", "l").replace("æ", "ae")
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.replace("’", "'"))
+        text = "".join(char for char in text if not unicodedata.combining(char))
+    plain = text.lower().replace("&", " and ").replace("ø", "o").replace("ł", "l").replace("æ", "ae")
     plain = re.sub(r"(?<=\b[a-z])\.|(?<=[a-z])\.(?=[a-z])", "", plain)
     return " ".join(re.sub(r"[-–—/,]", " ", plain).split())
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 
 _TWO = {
@@ -185,9 +186,18 @@ def closeness(katakana: str, word: str) -> float:
 def heard(katakana: str, english: str) -> float:
     """How much of the best sounding part of a name is in some word or two of `english`, 0 to 1."""
     words = [_skeleton(word) for word in re.findall(r"[a-z]+", english.lower())]
-    runs = [run for run in (*words, *(a + b for a, b in pairwise(words))) if run]
-    parts = [part for part in re.split("[・＝]", katakana) if len(part) > 2]
-    return max((_ratio(_sounds(part), run) for part in parts for run in runs), default=1.0)
+    runs = {run for run in (*words, *(a + b for a, b in pairwise(words))) if run}
+    parts = [_sounds(part) for part in re.split("[・＝]", katakana) if len(part) > 2]
+    if not runs or not parts:
+        return 1.0
+    best = 0.0
+    for part in parts:
+        matcher = SequenceMatcher(None, part, "", autojunk=False)
+        for run in runs:
+            matcher.set_seq2(run)
+            if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best:
+                best = max(best, matcher.ratio())
+    return best
 
 
 def _sounds(katakana: str) -> str:
@@ -205,6 +215,7 @@ def _close(target: str, run: str) -> bool:
     return matcher.quick_ratio() >= 0.6 and matcher.ratio() >= 0.66
 
 
+@lru_cache(maxsize=50_000)
 def _skeleton(latin: str) -> str:
     """Consonants in classes, doubles once: "journalist" and "janarisuto" → srnrst, snrst."""
     folded = re.sub(r"sh|ch|ts|tch", "s", latin).replace("ph", "h").replace("th", "s")
