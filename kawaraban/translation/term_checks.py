@@ -28,7 +28,8 @@ def normal_english(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.replace("’", "'"))
         text = "".join(char for char in text if not unicodedata.combining(char))
-    plain = text.lower().replace("&", " and ").replace("ø", "o").replace("ł", "l").replace("æ", "ae")
+    plain = text.lower().replace("&", " and ")
+    plain = plain.replace("ø", "o").replace("ł", "l").replace("æ", "ae")
     plain = re.sub(r"(?<=\b[a-z])\.|(?<=[a-z])\.(?=[a-z])", "", plain)
     return " ".join(re.sub(r"[-–—/,]", " ", plain).split())
 
