@@ -265,6 +265,13 @@ def test_compare_when_name_digits_are_copied_then_is_content() -> None:
     assert compare(parse_ja(ja), parse_en(en), source=ja) == ()
 
 
+def test_compare_when_a_year_and_a_month_of_it_compete_then_the_same_one_answers() -> None:
+    ja = "17年度の上限を11万人に設定したが、17年1月にこれを覆した。"
+    en = "It set the cap at 110,000, and in January 2017 it was overturned."
+    verdicts = {check.ja: check.verdict for check in compare(parse_ja(ja), parse_en(en))}
+    assert (verdicts["17年1月"], verdicts["17年度"]) == ("ok", "missing")
+
+
 def test_compare_when_wrong_then_spans_point_at_both_figures() -> None:
     ja, en = "投資額は30億円だ。", "The investment is 30 billion yen."
     (check,) = compare(parse_ja(ja), parse_en(en))

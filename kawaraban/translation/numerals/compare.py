@@ -57,7 +57,7 @@ def _pair(ja: Sequence[Quantity], en: Sequence[Quantity]) -> dict[int, tuple[tup
         for j, right in enumerate(en)
         if (grade := match_grade(left, right)) > 0
     ]
-    grades.sort(key=lambda item: (-item[0], item[1], item[2]))
+    grades.sort(key=lambda item: (-item[0], ja[item[1]].value != en[item[2]].value, *item[1:]))
     pairs = {
         i: (ends, 2)
         for i, quantity in enumerate(ja)
