@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kawaraban.artifacts import embedded
-from models.recipe import binarize, marks, stream
+from models.recipe import binarize, marks, notices, stream
 
 
 def pair(source: int, target: int) -> tuple[np.ndarray, np.ndarray]:
@@ -128,3 +128,14 @@ def test_list_items_when_marked_then_both_sides_carry_the_same_number() -> None:
     assert ("③円安", "(3) Weak yen") in made and ("・円安", "• Weak yen") in made
     assert marks.without_stop("円は下げた。", "The yen fell.") == ("円は下げた", "The yen fell")
     assert marks.without_stop("円は下げたか？", "Did the yen fall?") is None
+
+
+@pytest.mark.parametrize(
+    ("chrf", "told"), [(30.0, "is a draft"), (40.0, "a small model"), (51.0, "")]
+)
+def test_notice_when_better_systems_are_left_then_readers_are_told(chrf: float, told: str) -> None:
+    peers = {"nllb": {"chrf": 38.3}, "bergamot-base": {"chrf": 50.2}}
+    notice = notices.notice({"wmt20-vat": {"kawaraban": {"chrf": chrf}, **peers}})
+    assert told in notice
+    assert bool(notice) == bool(told)
+    assert "is a draft" in notices.notice({})

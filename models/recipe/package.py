@@ -20,6 +20,7 @@ from kawaraban.translation.annotation import MARK_CLOSE, MARK_OPEN, MARK_SEP
 from kawaraban.translation.engine import OUTPUT_PIECES
 from models.recipe import speed
 from models.recipe.files import read_config, read_pairs
+from models.recipe.notices import notice
 
 FILES = (
     "model.bin",
@@ -28,11 +29,6 @@ FILES = (
     "sentencepiece.model",
     "lexicon.tsv",
     OUTPUT_PIECES,
-)
-DRAFT = (
-    "The translation model is a draft: read the English for the gist only, and rely on the "
-    "Japanese. Figures and glossary names are checked; the rest of a sentence may be wrong "
-    "without a mark."
 )
 LICENSE = "CC-BY-SA-4.0"
 _RECIPE = Path(__file__).resolve().parent
@@ -78,13 +74,6 @@ def training_facts(run_dir: Path) -> dict[str, Any]:
         "parameters": sum(weight.numel() for weight in state["ema"].values()),
         "shape": state["shape"],
     }
-
-
-def notice(scores: dict[str, dict[str, dict[str, Any]]]) -> str:
-    """A warning to readers while NLLB-600M is better on the hardest news set, or unmeasured."""
-    hardest = scores.get("wmt20-vat", {})
-    ours, peer = (hardest.get(name, {}).get("chrf", 0.0) for name in ("kawaraban", "nllb"))
-    return "" if ours > peer else DRAFT
 
 
 def manifest(out: Path, work: Path, config: dict[str, Any], *, lines: list[str]) -> dict[str, Any]:
