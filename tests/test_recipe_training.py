@@ -75,8 +75,16 @@ def test_load_into_when_the_network_is_wider_inside_then_it_computes_the_same() 
     src, tgt = torch.randint(5, 50, (3, 8)), torch.randint(5, 50, (3, 6))
     lengths = torch.tensor([8, 5, 2])
     assert torch.allclose(new(src, lengths, tgt), old(src, lengths, tgt), atol=1e-6)
-    assert shipped.grown(small, wide) == wide
-    assert shipped.grown(wide, small) != small
+
+
+def test_begin_when_the_model_is_another_then_says_what_was_found_and_what_to_do() -> None:
+    pytest.importorskip("torch", reason="training needs the `train` extra")
+    from models.recipe import shipped
+    from models.recipe.network import NetworkShape, Translator
+
+    network = Translator(NetworkShape(vocab=50, width=16, heads=2, ff=24))
+    with pytest.raises(SystemExit, match=r"found .*expected 9\.9\.9 .*check out the commit"):
+        shipped.begin(network, embedded("ja-en"), "9.9.9")
 
 
 def test_smoothed_loss_when_the_last_block_is_not_full_then_the_gradients_are_the_same() -> None:

@@ -13,6 +13,7 @@ version 6.
 from __future__ import annotations
 
 import dataclasses
+import json
 import struct
 from pathlib import Path
 from typing import BinaryIO
@@ -110,18 +111,27 @@ def read_model(path: Path) -> tuple[dict[str, Tensor], NetworkShape]:
     return weights, shape
 
 
-def grown(shape: NetworkShape, wanted: NetworkShape) -> NetworkShape:
-    """`shape` with what may grow as in `wanted`: the inner width of the feed-forward blocks."""
-    return dataclasses.replace(shape, ff=max(shape.ff, wanted.ff))
+def begin(network: Translator, model: Path, version: str) -> None:
+    """The weights of a shipped model into a fresh network, whose `ff` may be larger.
+
+    The inner units that are new keep their random input and their zero output (Net2Net, Chen et
+    al. 2016, with zeros in place of copies), so the network computes what the model does.
+    SystemExit where the version or the rest of the shape is another.
+    """
+    found = json.loads((model / "manifest.json").read_text(encoding="utf-8"))["version"]
+    weights, shape = read_model(model / "model.bin")
+    widest = dataclasses.replace(network.shape, dropout=shape.dropout)
+    if found != version or dataclasses.replace(shape, ff=max(shape.ff, widest.ff)) != widest:
+        raise SystemExit(
+            f"begin_with {model}: found {found} {shape}; expected {version} and at most {widest}; "
+            "check out the commit that ships this version, or change [network]"
+        )
+    load_into(network, weights)
 
 
 @torch.no_grad()
 def load_into(network: Translator, weights: dict[str, Tensor]) -> None:
-    """Weights into the first rows and columns of a fresh network of the same or a larger `ff`.
-
-    The inner units that are new keep their random input and their zero output (Net2Net, Chen et
-    al. 2016, with zeros in place of copies), so the network computes what it did before.
-    """
+    """Weights into the first rows and columns of a network of the same or a larger `ff`."""
     for name, parameter in network.named_parameters():
         weight = weights[name]
         parameter[tuple(slice(0, size) for size in weight.shape)] = weight

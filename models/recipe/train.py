@@ -21,7 +21,6 @@ import copy
 import dataclasses
 import json
 import signal
-import subprocess
 import time
 from collections import deque
 from collections.abc import Callable
@@ -36,6 +35,7 @@ from models.recipe import shipped, tokenizer
 from models.recipe.network import NetworkShape, SmoothedLoss, Translator
 from models.recipe.optimizer import Optimizer
 from models.recipe.outputs import output_rows
+from models.recipe.progress import Log, score
 from models.recipe.stream import Batch, Stream
 
 
@@ -195,15 +195,7 @@ class Trainer:
 
     def begin_with(self, model: Path, version: str) -> None:
         """The weights of a model that ships, in place of random ones; the clock stays at zero."""
-        found = json.loads((model / "manifest.json").read_text(encoding="utf-8"))["version"]
-        weights, shape = shipped.read_model(model / "model.bin")
-        expected = dataclasses.replace(self.shape, dropout=shape.dropout)
-        if found != version or shipped.grown(shape, expected) != expected:
-            raise SystemExit(
-                f"begin_with {model}: found {found} {shape}; expected {version} and at most "
-                f"{expected}; check out the commit that ships this version, or change [network]"
-            )
-        shipped.load_into(self.master, weights)
+        shipped.begin(self.master, model, version)
         for network in (self.ema, *self.copies):
             network.load_state_dict(self.master.state_dict())
 
@@ -218,56 +210,6 @@ class Trainer:
         with torch.no_grad():
             for network in self.copies:
                 network.load_state_dict(self.master.state_dict())
-
-
-def append(path: Path, record: dict[str, Any]) -> None:
-    with path.open("a", encoding="utf-8") as out:
-        out.write(json.dumps(record) + "\n")
-
-
-class Log:
-    """Every `log_every` steps one line: loss, tokens/s, learning-rate factor, padding."""
-
-    def __init__(self, path: Path, every: int) -> None:
-        self._path, self._every, self._kept = path, every, list[dict[str, float]]()
-
-    def add(self, trainer: Trainer, result: dict[str, float]) -> None:
-        self._kept.append(result)
-        if trainer.step % self._every:
-            return
-        tokens = sum(kept["tokens"] for kept in self._kept)
-        seconds = sum(kept["s"] for kept in self._kept)
-        record = {
-            "step": trainer.step,
-            "elapsed_s": round(trainer.elapsed_s, 1),
-            "pairs": trainer.pairs,
-            "target_tokens": trainer.target_tokens,
-            "loss": round(sum(k["loss"] * k["tokens"] for k in self._kept) / tokens, 4),
-            "target_tokens_per_s": round(tokens / seconds, 1),
-            "step_s": round(seconds / len(self._kept), 3),
-            "lr": round(result["lr"], 4),
-            "fill": round(sum(k["fill"] for k in self._kept) / len(self._kept), 3),
-        }
-        append(self._path, record)
-        print(record, flush=True)
-        self._kept.clear()
-
-
-def score(trainer: Trainer, shared: Path, config: dict[str, Any]) -> None:
-    """chrF of the average; a validation that fails is told and does not end the training."""
-    from models.recipe import validate
-
-    before = time.monotonic()
-    record: dict[str, Any] = {"step": trainer.step, "elapsed_s": round(trainer.elapsed_s)}
-    record["pairs"] = trainer.pairs
-    try:
-        weights = trainer.ema.state_dict()
-        record |= validate.check(weights, trainer.shape, trainer.work, shared, config)
-    except (OSError, subprocess.CalledProcessError) as error:
-        record["failed"] = str(error)
-    append(trainer.run_dir / "valid.jsonl", record)
-    print(record, flush=True)
-    trainer.elapsed_s += time.monotonic() - before
 
 
 def run(shared: Path, work: Path, config: dict[str, Any]) -> None:
