@@ -79,7 +79,8 @@ def split_parameters(network: nn.Module) -> tuple[dict[tuple[int, int], list[Par
 
 
 class Optimizer:
-    """Both optimisers; `jobs(factor)` can run side by side, each touches its own parameters."""
+    """Both optimisers; `jobs(factor)`, the largest first, can run side by side: each touches its
+    own parameters."""
 
     def __init__(self, network: nn.Module, settings: dict[str, Any]) -> None:
         parameters = dict(network.named_parameters())
@@ -99,7 +100,8 @@ class Optimizer:
                 group["lr"] = self._adam_lr * factor
             self._adam.step()
 
-        return [adam, *(lambda muon=muon: muon.step(factor) for muon in self._muons)]
+        muons = sorted(self._muons, key=lambda muon: -muon.momentum.numel())
+        return [*(lambda muon=muon: muon.step(factor) for muon in muons), adam]
 
     def state(self) -> dict[str, Any]:
         return {"adam": self._adam.state_dict(), "muon": [muon.momentum for muon in self._muons]}

@@ -67,6 +67,11 @@ class Trainer:
         self.copies = [
             copy.deepcopy(self.master).to(torch.bfloat16).train() for _ in range(self.workers)
         ]
+        networks = (self.master, self.ema, *self.copies)
+        self.parameters = [list(network.parameters()) for network in networks]
+        sizes = [parameter.numel() for parameter in self.parameters[0]]
+        largest_first = sorted(range(len(sizes)), key=lambda at: -sizes[at])
+        self.shares = [largest_first[worker :: self.workers] for worker in range(self.workers)]
         self.forward: list[Callable[..., Tensor]] = [
             torch.compile(network, dynamic=True) if self.settings.get("compile") else network
             for network in self.copies
@@ -127,28 +132,25 @@ class Trainer:
             batch_loss.backward()
             loss += batch_loss.detach()
 
-    def gather(self, tokens: int) -> None:
+    def gather(self, share: list[int], tokens: int) -> None:
         """Sums the copies' gradients into the master's, per target token."""
-        for name, parameter in self.master.named_parameters():
-            grads = [dict_[name].grad for dict_ in self._named]
-            parts = [grad.float() for grad in grads if grad is not None]
-            parameter.grad = torch.stack(parts).sum(0).div_(tokens) if parts else None
-
-    @property
-    def _named(self) -> list[dict[str, torch.nn.Parameter]]:
-        return [dict(network.named_parameters()) for network in self.copies]
+        for at in share:
+            found = [parameters[at].grad for parameters in self.parameters[2:]]
+            first, *others = (grad for grad in found if grad is not None)
+            total = first.float()
+            for grad in others:
+                total += grad
+            self.parameters[0][at].grad = total.div_(tokens)
 
     @torch.no_grad()
-    def spread(self) -> None:
+    def spread(self, share: list[int]) -> None:
         """Master weights into the average and into the copies."""
-        share = 1.0 / min(self.step + 1, self.settings["ema_steps"])
-        for average, parameter in zip(self.ema.parameters(), self.master.parameters(), strict=True):
-            average.lerp_(parameter, share)
-        for network in self.copies:
-            for target, parameter in zip(
-                network.parameters(), self.master.parameters(), strict=True
-            ):
-                target.copy_(parameter)
+        weight = 1.0 / min(self.step + 1, self.settings["ema_steps"])
+        for at in share:
+            master, average, *copies = (parameters[at] for parameters in self.parameters)
+            average.lerp_(master, weight)
+            for parameter in copies:
+                parameter.copy_(master)
 
     def one_step(self) -> dict[str, float]:
         started = time.monotonic()
@@ -160,7 +162,7 @@ class Trainer:
         losses = list(
             self.pool.map(lambda worker: self.work_off(worker, todo), range(self.workers))
         )
-        self.gather(tokens)
+        list(self.pool.map(lambda share: self.gather(share, tokens), self.shares))
         factor = schedule(
             self.progress,
             warmup=self.settings["warmup_share"],
@@ -168,7 +170,7 @@ class Trainer:
         )
         for done in [self.pool.submit(job) for job in self.optimizer.jobs(factor)]:
             done.result()
-        self.spread()
+        list(self.pool.map(self.spread, self.shares))
         self.step += 1
         self.target_tokens += tokens
         self.pairs += sum(len(batch.tgt_lengths) for batch in batches)
