@@ -28,7 +28,7 @@ from kawaraban.types import Flag, NumberCheck, TermCheck
 class Limits:
     """Beyond these a translation is suspect."""
 
-    min_log_prob: float = -1.1  # mean natural log-probability per piece
+    min_log_prob: float = -0.9  # mean natural log-probability per piece
     min_similarity: float = 0.31  # cosine in the sentence encoder's space
     min_log_prob_apart: float = -0.8  # where the meanings are also this far apart:
     min_similarity_unsure: float = 0.54
