@@ -265,6 +265,15 @@ def test_compare_when_name_digits_are_copied_then_is_content() -> None:
     assert compare(parse_ja(ja), parse_en(en), source=ja) == ()
 
 
+@pytest.mark.parametrize("ja", ["23年以降に10倍になった。", "23年度に10倍になった。"])
+def test_compare_when_a_short_year_cannot_be_a_duration_then_years_do_not_answer(ja: str) -> None:
+    wrong, right = (
+        [check.verdict for check in compare(parse_ja(ja), parse_en(en)) if check.ja[:2] == "23"]
+        for en in ("It rose tenfold in 23 years.", "It rose tenfold since 2023.")
+    )
+    assert right == ["ok"] and wrong != ["ok"]
+
+
 def test_compare_when_a_year_and_a_month_of_it_compete_then_the_same_one_answers() -> None:
     ja = "17年度の上限を11万人に設定したが、17年1月にこれを覆した。"
     en = "It set the cap at 110,000, and in January 2017 it was overturned."

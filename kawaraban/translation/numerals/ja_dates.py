@@ -148,7 +148,7 @@ def _read_year(text: str, flat: str, pos: int) -> Quantity | None:
         return None
     value = f"{year:04d}-12-31" if match["end"] else f"{year:04d}"
     also: tuple[tuple[str, str, Decimal], ...] = ()
-    if not full:
+    if not full and not match["fiscal"] and not rest.startswith(("以降", "以来")):
         also = (("duration", "year", Decimal(number)),)
     if match["end"]:
         also = (*also, ("year", "date", Decimal(year)))
