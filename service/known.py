@@ -36,13 +36,14 @@ def article_texts(article: Article) -> list[str]:
 def known_english(context: Context, article: Article, shown: Iterable[Translation] = ()) -> Known:
     """What is known of headline, key points and sentences; nothing is translated for it."""
     translator, glossary = context.glossed.find(())
-    found = context.store.find_translations(article_texts(article), model=translator.model)
+    sentences = [sentence.text for sentence in segment(article)]
+    texts = (article.title, *article.key_points, *sentences)
+    found = context.store.find_translations(texts, model=translator.model)
     known = {ja: with_figures(translation) for ja, translation in found.items()}
     fixed = {translation.ja: translation for translation in shown}
     known |= fixed
     if glossary is None:
         return known
-    sentences = [sentence.text for sentence in segment(article)]
     points = _agreed(article, article.key_points, known, glossary)
     return known | points | _agreed(article, sentences, known, glossary) | fixed
 
